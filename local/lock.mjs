@@ -1,0 +1,72 @@
+/** One holder at a time, across processes and checkouts. Plain JavaScript: setup.mjs uses it before anything is installed. */
+import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+/**
+ * Runs `act` while holding the lock file `path`. A lock whose process is gone is taken over.
+ * @template T
+ * @param {string} path
+ * @param {() => Promise<T>} act
+ * @param {(() => void) | undefined} [onWait] called once when another process holds the lock
+ * @returns {Promise<T>}
+ */
+export async function withLock(path, act, onWait) {
+  mkdirSync(dirname(path), { recursive: true });
+  let hasWaited = false;
+  while (!tryLock(path)) {
+    if (!hasWaited) onWait?.();
+    hasWaited = true;
+    await sleep(200);
+  }
+  try {
+    return await act();
+  } finally {
+    rmSync(path, { force: true });
+  }
+}
+
+/** Written whole, then linked into place by an exclusive create, so a reader never sees half a process id. */
+function tryLock(path) {
+  try {
+    writeFileSync(path, String(process.pid), { flag: 'wx' });
+    return true;
+  } catch (error) {
+    if (error.code !== 'EEXIST') throw error;
+  }
+  const holder = readHolder(path);
+  if (holder === undefined || isAlive(holder)) return false;
+  takeAway(path, holder);
+  return false;
+}
+
+/** Moves a dead process's lock aside. Should a new holder have come in between, it gets its lock back. */
+function takeAway(path, deadHolder) {
+  const aside = `${path}.${process.pid}`;
+  try {
+    renameSync(path, aside);
+  } catch {
+    return;
+  }
+  if (readHolder(aside) === deadHolder) rmSync(aside, { force: true });
+  else renameSync(aside, path);
+}
+
+function readHolder(path) {
+  try {
+    const text = readFileSync(path, 'utf8');
+    return text === '' ? undefined : Number(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Whether a process with this id runs. One that belongs to somebody else counts as running. */
+export function isAlive(processId) {
+  try {
+    process.kill(processId, 0);
+    return true;
+  } catch (error) {
+    return error.code === 'EPERM';
+  }
+}

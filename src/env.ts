@@ -1,0 +1,87 @@
+import * as z from 'zod';
+
+/** A limiter of the Workers rate-limit binding. */
+const limiter = z.custom<RateLimit>(
+  (value) => typeof (value as RateLimit | undefined)?.limit === 'function',
+  'a rate limit binding',
+);
+
+const httpUrl = z.url({ protocol: /^https?$/ });
+const secret = z.string().min(16);
+
+/** scrypt cost as `N,r,p`. Below OWASP's 2^14/8/5 only in the local edition. */
+const scryptCost = z
+  .string()
+  .regex(/^\d+,\d+,\d+$/)
+  .transform((text) => {
+    const [n, r, p] = text.split(',').map(Number) as [number, number, number];
+    return { n, r, p };
+  });
+
+const envSchema = z
+  .object({
+    ENVIRONMENT: z.enum(['local', 'staging', 'production']),
+    /** Where others reach this API: links in mails, destinations of jobs, addresses of media. */
+    PUBLIC_URL: httpUrl,
+    DATABASE_URL: httpUrl,
+    REDIS_URL: httpUrl,
+    REDIS_TOKEN: z.string().min(1),
+    QSTASH_URL: httpUrl,
+    QSTASH_TOKEN: z.string().min(1),
+    QSTASH_CURRENT_SIGNING_KEY: z.string().min(1),
+    QSTASH_NEXT_SIGNING_KEY: z.string().min(1),
+    /** `smtp://…`, `smtps://…` or the `https://` address of a mail provider's API (key as the password). */
+    MAIL_URL: z.url({ protocol: /^(smtps?|https)$/ }),
+    MAIL_FROM: z.string().min(3),
+    /** Keys every HMAC: verification codes, proofs, mail keys in Redis. */
+    HMAC_SECRET: secret,
+    PASSWORD_SCRYPT: scryptCost,
+    /** Origins of browser front ends, comma separated; `*` only in the local edition. */
+    CORS_ORIGINS: z.string().transform((text) => text.split(',').map((origin) => origin.trim())),
+    MIN_APP_VERSION: z.string().regex(/^\d+\.\d+\.\d+$/),
+    STAFF_HOST: z.string().min(1),
+    STAFF_ACCESS_ISSUER: httpUrl,
+    STAFF_ACCESS_AUDIENCE: z.string().min(1),
+    MEDIA: z.custom<R2Bucket>((value) => typeof (value as R2Bucket | undefined)?.put === 'function', 'an R2 bucket'),
+    LIMIT_IP: limiter,
+    LIMIT_READ: limiter,
+    LIMIT_WRITE: limiter,
+  })
+  .superRefine((env, issues) => {
+    if (env.ENVIRONMENT === 'local') return;
+    const { n, r, p } = env.PASSWORD_SCRYPT;
+    if (n * r * p < 16384 * 8 * 5) {
+      issues.addIssue({ code: 'custom', path: ['PASSWORD_SCRYPT'], message: 'weaker than 16384,8,5' });
+    }
+    if (env.CORS_ORIGINS.includes('*')) {
+      issues.addIssue({ code: 'custom', path: ['CORS_ORIGINS'], message: '* is for the local edition only' });
+    }
+  });
+
+/** The Worker's configuration after parsing; nothing else reads raw bindings. */
+export type Env = z.output<typeof envSchema>;
+
+/** Configuration is missing or wrong. The message names every binding at fault and none of their values. */
+export class ConfigurationError extends Error {
+  override name = 'ConfigurationError';
+}
+
+const parsed = new WeakMap<object, Env>();
+
+/** Parses the bindings once an isolate. Throws {@link ConfigurationError} that names all that is missing. */
+export function parseEnv(bindings: object): Env {
+  const known = parsed.get(bindings);
+  if (known) return known;
+  const result = envSchema.safeParse(bindings);
+  if (!result.success) {
+    const faults = result.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`);
+    throw new ConfigurationError(
+      `Loop Us is not configured. ${faults.join('; ')}. See the configuration table in README.md.`,
+    );
+  }
+  parsed.set(bindings, result.data);
+  return result.data;
+}
+
+/** Names of every setting, for the tests that hold wrangler.toml and the README to this file. */
+export const SETTING_NAMES = Object.keys(envSchema.shape);
