@@ -1,5 +1,5 @@
 /** One holder at a time, across processes and checkouts. Plain JavaScript: setup.mjs uses it before anything is installed. */
-import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { linkSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
@@ -26,17 +26,20 @@ export async function withLock(path, act, onWait) {
   }
 }
 
-/** Written whole, then linked into place by an exclusive create, so a reader never sees half a process id. */
+/** Written whole, then linked into place (which fails when it exists), so that nobody reads half a process id. */
 function tryLock(path) {
+  const draft = `${path}.${process.pid}`;
+  writeFileSync(draft, String(process.pid));
   try {
-    writeFileSync(path, String(process.pid), { flag: 'wx' });
+    linkSync(draft, path);
     return true;
   } catch (error) {
     if (error.code !== 'EEXIST') throw error;
+  } finally {
+    rmSync(draft, { force: true });
   }
   const holder = readHolder(path);
-  if (holder === undefined || isAlive(holder)) return false;
-  takeAway(path, holder);
+  if (holder !== undefined && !isAlive(holder)) takeAway(path, holder);
   return false;
 }
 
@@ -54,8 +57,7 @@ function takeAway(path, deadHolder) {
 
 function readHolder(path) {
   try {
-    const text = readFileSync(path, 'utf8');
-    return text === '' ? undefined : Number(text);
+    return Number(readFileSync(path, 'utf8'));
   } catch {
     return undefined;
   }

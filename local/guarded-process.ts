@@ -1,0 +1,85 @@
+/** Child processes that never outlive us, not even when we are killed outright. */
+import { spawn } from 'node:child_process';
+import { closeSync, openSync, readFileSync } from 'node:fs';
+
+export type GuardedProcess = {
+  /** Resolves with the exit code (128 + signal when killed) once the process has ended. */
+  ended: Promise<number>;
+  hasEnded(): boolean;
+  /** The last lines it wrote. */
+  readTail(): string;
+  /** Asks it to end (SIGTERM to its whole group), waits, and kills it after `graceMs`. */
+  stop(graceMs?: number): Promise<void>;
+};
+
+/**
+ * The shell that stands between us and the child. Its standard input is a pipe from us: when we are gone the read ends
+ * and the whole group is told to stop. It waits for the child's real end, also when told to stop itself.
+ */
+const GUARD = `
+exec 3<&0 </dev/null
+trap : TERM
+"$@" 3<&- & child=$!
+{ read -r _ <&3; kill -TERM 0; } >/dev/null 2>&1 & guard=$!
+wait "$child"; code=$?
+while kill -0 "$child" 2>/dev/null; do wait "$child"; code=$?; done
+kill "$guard" 2>/dev/null
+exit "$code"
+`;
+
+/**
+ * Starts `command` in a process group of its own (so that Ctrl-C in the terminal reaches only us, who then stop things
+ * in order), output appended to `logFile`.
+ */
+export function spawnGuarded(
+  command: readonly string[],
+  options: {
+    logFile: string;
+    cwd?: string;
+    env?: Record<string, string | undefined>;
+    owner?: { uid: number; gid: number } | undefined;
+  },
+): GuardedProcess {
+  const log = openSync(options.logFile, 'a', 0o600);
+  const child = spawn('/bin/sh', ['-c', GUARD, 'guard', ...command], {
+    detached: true,
+    stdio: ['pipe', log, log],
+    cwd: options.cwd,
+    env: options.env ?? process.env,
+    ...options.owner,
+  });
+  closeSync(log);
+  let hasEnded = false;
+  const ended = new Promise<number>((resolve, reject) => {
+    child.once('error', reject);
+    child.once('exit', (code, signal) => {
+      hasEnded = true;
+      child.stdin?.destroy();
+      resolve(code ?? (signal === 'SIGKILL' ? 137 : 143));
+    });
+  });
+  ended.catch(() => {
+    hasEnded = true;
+  });
+
+  function signalGroup(signal: NodeJS.Signals): void {
+    if (hasEnded || child.pid === undefined) return;
+    try {
+      process.kill(-child.pid, signal);
+    } catch {
+      // It ended in this very moment.
+    }
+  }
+
+  return {
+    ended,
+    hasEnded: () => hasEnded,
+    readTail: () => readFileSync(options.logFile, 'utf8').trimEnd().split('\n').slice(-15).join('\n'),
+    async stop(graceMs = 20_000) {
+      signalGroup('SIGTERM');
+      const kill = setTimeout(() => signalGroup('SIGKILL'), graceMs);
+      await ended.catch(() => undefined);
+      clearTimeout(kill);
+    },
+  };
+}
