@@ -42,7 +42,7 @@ export function createMailStore() {
   return {
     add(mail: Omit<Mail, 'id'>): Mail {
       lastId += 1;
-      const added = { ...mail, id: String(lastId) };
+      const added = { id: String(lastId), ...mail };
       mails = [added, ...mails].slice(0, CAPACITY);
       for (const listener of listeners) listener();
       return added;

@@ -8,12 +8,15 @@
  * - `DELETE /api/messages`
  * - `POST /_control/smtp` an `SmtpFault`; `POST /_control/faults` and `/_control/latency` as every stand-in
  */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { startStandIn, type Reply, type StandIn, type StandInRequest } from '../stand-in.ts';
 import { createMailStore, type Mail, type MailStore } from './mail-store.ts';
-import { inboxPage } from './page.ts';
 import { startSmtpReceiver, type SmtpFault } from './smtp-receiver.ts';
 
 export type Inbox = StandIn & { smtpPort: number };
+
+const PAGE = readFileSync(join(import.meta.dirname, 'page.html'), 'utf8');
 
 /** A client behind a proxy would give up on a longer silence. */
 const MAX_WAIT_MS = 30_000;
@@ -49,7 +52,7 @@ export async function startInbox(options: { port?: number; smtpPort?: number } =
 
 async function answer(store: MailStore, request: StandInRequest): Promise<Reply> {
   const { method, url } = request;
-  if (method === 'GET' && url.pathname === '/') return html(inboxPage(), PAGE_POLICY);
+  if (method === 'GET' && url.pathname === '/') return html(PAGE, PAGE_POLICY);
   if (url.pathname === '/api/messages') {
     if (method === 'GET') return { status: 200, body: { messages: await list(store, request) } };
     if (method === 'DELETE') return { status: 200, body: { deleted: store.clear() } };

@@ -34,6 +34,7 @@ export async function startSmtpReceiver(options: {
 }): Promise<SmtpReceiver> {
   let fault: SmtpFault = { mode: 'none' };
   const sockets = new Map<number, Socket>();
+  const closed = new AbortController();
 
   function takeFault(recipients: string[], when: 'before' | 'after'): SmtpFault | undefined {
     const { match } = fault;
@@ -49,7 +50,7 @@ export async function startSmtpReceiver(options: {
   /** Resolves to false when the connection is gone and nothing more must be said on it. */
   async function strike(session: SMTPServerSession, when: 'before' | 'after'): Promise<boolean> {
     const struck = takeFault(recipientsOf(session), when);
-    if (struck?.mode === 'delay') await sleep(struck.delayMs ?? 1000);
+    if (struck?.mode === 'delay') await sleep(struck.delayMs ?? 1000, undefined, { signal: closed.signal });
     if (struck?.mode === 'refuse') {
       throw Object.assign(new Error('4.3.2 mail is refused for now (fault switch)'), { responseCode: 451 });
     }
@@ -68,6 +69,18 @@ export async function startSmtpReceiver(options: {
     return strike(session, 'after');
   }
 
+  async function handOver(
+    stream: SMTPServerDataStream,
+    session: SMTPServerSession,
+    done: (error: Error | null) => void,
+  ): Promise<void> {
+    try {
+      if (await receive(stream, session)) done(null);
+    } catch (error) {
+      done(error as Error);
+    }
+  }
+
   const server = new SMTPServer({
     banner: 'Loop Us local inbox',
     authOptional: true,
@@ -76,12 +89,7 @@ export async function startSmtpReceiver(options: {
     size: MAX_MAIL_BYTES,
     closeTimeout: 100,
     onData(stream, session, done) {
-      receive(stream, session).then(
-        (isOpen) => {
-          if (isOpen) done(null);
-        },
-        (error: Error) => done(error),
-      );
+      void handOver(stream, session, done);
     },
   });
   // A client that hangs up in the middle is the client's affair; without a listener it would end the process.
@@ -103,6 +111,7 @@ export async function startSmtpReceiver(options: {
       fault = next;
     },
     async close() {
+      closed.abort();
       for (const socket of sockets.values()) socket.destroy();
       await new Promise<void>((resolve) => {
         server.close(() => resolve());
