@@ -1,2 +1,3 @@
 export function withLock<T>(path: string, act: () => Promise<T>, onWait?: () => void): Promise<T>;
-export function isAlive(processId: number): boolean;
+export function describeProcess(processId: number): string;
+export function isAlive(description: string): boolean;

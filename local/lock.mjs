@@ -26,10 +26,10 @@ export async function withLock(path, act, onWait) {
   }
 }
 
-/** Written whole, then linked into place (which fails when it exists), so that nobody reads half a process id. */
+/** Written whole, then linked into place (which fails when it exists), so that nobody reads half a name. */
 function tryLock(path) {
   const draft = `${path}.${process.pid}`;
-  writeFileSync(draft, String(process.pid));
+  writeFileSync(draft, describeProcess(process.pid));
   try {
     linkSync(draft, path);
     return true;
@@ -57,18 +57,33 @@ function takeAway(path, deadHolder) {
 
 function readHolder(path) {
   try {
-    return Number(readFileSync(path, 'utf8'));
+    return readFileSync(path, 'utf8');
   } catch {
     return undefined;
   }
 }
 
-/** Whether a process with this id runs. One that belongs to somebody else counts as running. */
-export function isAlive(processId) {
+/**
+ * A running process by its id and, where /proc tells it, its start time: after a restart of the machine the same id is
+ * somebody else.
+ */
+export function describeProcess(processId) {
+  try {
+    const stat = readFileSync(`/proc/${processId}/stat`, 'utf8');
+    // The name of the program may hold spaces and brackets; the start time is the 20th field after it.
+    return `${processId} ${stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19]}`;
+  } catch {
+    return String(processId);
+  }
+}
+
+/** Whether the process of a description made by describeProcess still runs. */
+export function isAlive(description) {
+  const processId = Number.parseInt(description, 10);
   try {
     process.kill(processId, 0);
-    return true;
   } catch (error) {
-    return error.code === 'EPERM';
+    if (error.code !== 'EPERM') return false;
   }
+  return describeProcess(processId) === description;
 }

@@ -96,6 +96,8 @@ async function startProgram(program: Program, options: RedisOptions): Promise<Re
       'no',
       '--dir',
       dataDir,
+      '--databases',
+      '64',
       '--maxmemory',
       '64mb',
       '--maxmemory-policy',
