@@ -51,8 +51,8 @@ export type StandInOptions = {
   latencyMs?: number;
   /** Carries out one request. `undefined` means the handler has answered on `raw.response` itself. */
   handle(request: StandInRequest): Promise<Reply | undefined>;
-  /** Extra switches below `/_control/<name>`. */
-  control?: Record<string, (body: unknown, url: URL) => unknown>;
+  /** Extra switches below `/_control/<name>`. A method other than POST and GET is told by `method`. */
+  control?: Record<string, (body: unknown, url: URL, method: string) => unknown>;
   onClose?(): Promise<void>;
 };
 
@@ -64,7 +64,8 @@ export async function startStandIn(options: StandInOptions): Promise<StandIn> {
 
   function strike(request: StandInRequest, when: 'before' | 'after'): Fault | undefined {
     if (fault.mode === 'none' || (fault.when ?? 'before') !== when) return undefined;
-    if (fault.match && !request.path.includes(fault.match) && !request.body.includes(fault.match)) return undefined;
+    if (fault.match && !request.path.includes(fault.match) && !request.body.includes(fault.match))
+      return undefined;
     const struck = fault;
     if (fault.count !== undefined) {
       fault = fault.count > 1 ? { ...fault, count: fault.count - 1 } : { mode: 'none' };
@@ -100,7 +101,11 @@ export async function startStandIn(options: StandInOptions): Promise<StandIn> {
     }
     const act = options.control?.[name];
     if (!act) return { status: 404, body: { error: `no switch named ${name}` } };
-    const result = await act(request.body.length > 0 ? request.json() : undefined, request.url);
+    const result = await act(
+      request.body.length > 0 ? request.json() : undefined,
+      request.url,
+      request.method,
+    );
     return { status: 200, body: (result ?? {}) as object };
   }
 
@@ -110,20 +115,20 @@ export async function startStandIn(options: StandInOptions): Promise<StandIn> {
 
   async function answer(incoming: IncomingMessage, response: ServerResponse): Promise<void> {
     try {
-      const chunks: Buffer[] = [];
-      for await (const chunk of incoming) chunks.push(chunk as Buffer);
-      const body = Buffer.concat(chunks);
+      const body = await readBody(incoming);
       const path = incoming.url ?? '/';
       const request: StandInRequest = {
         method: incoming.method ?? 'GET',
         path,
-        url: new URL(path, 'http://stand-in'),
+        get url() {
+          return new URL(path, 'http://stand-in');
+        },
         headers: incoming.headers,
         body,
         json: () => JSON.parse(body.toString('utf8')) as unknown,
         raw: { request: incoming, response },
       };
-      if (request.url.pathname.startsWith('/_control/')) {
+      if (path.startsWith('/_control/')) {
         send(response, await control(request));
         return;
       }
@@ -134,7 +139,10 @@ export async function startStandIn(options: StandInOptions): Promise<StandIn> {
       if (reply) send(response, reply);
     } catch (error) {
       if (!response.headersSent) {
-        send(response, { status: 500, body: { error: error instanceof Error ? error.message : String(error) } });
+        send(response, {
+          status: 500,
+          body: { error: error instanceof Error ? error.message : String(error) },
+        });
       } else response.destroy();
     }
   }
@@ -165,6 +173,16 @@ export async function startStandIn(options: StandInOptions): Promise<StandIn> {
   };
 }
 
+/** Listeners rather than `for await`: the iterator costs more than a whole small request. */
+function readBody(incoming: IncomingMessage): Promise<Buffer> {
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    incoming.on('data', (chunk: Buffer) => chunks.push(chunk));
+    incoming.on('end', () => resolve(chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks)));
+    incoming.on('error', reject);
+  });
+}
+
 function send(response: ServerResponse, reply: Reply): void {
   if (response.destroyed) return;
   const { body } = reply;
@@ -172,6 +190,7 @@ function send(response: ServerResponse, reply: Reply): void {
   const bytes = isRaw ? (body ?? '') : JSON.stringify(body);
   response.writeHead(reply.status, {
     'content-type': isRaw ? 'text/plain; charset=utf-8' : 'application/json',
+    'content-length': Buffer.byteLength(bytes),
     ...reply.headers,
   });
   response.end(bytes);

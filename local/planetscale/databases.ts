@@ -1,0 +1,102 @@
+/** Connections to MySQL: for each database one pool for single statements and one for transactions, made when needed. */
+import { createPool, type Pool, type PoolConnection } from 'mysql2';
+import type { EngineAddress } from '../engines/mysql.ts';
+
+export type MysqlAccess = EngineAddress & { user: string; password: string };
+
+export type Databases = {
+  /** Waits as long as it takes. Rejects with errno 1049 when the database is missing. */
+  acquire(database: string, pool: 'statements' | 'transactions'): Promise<PoolConnection>;
+  /** Runs a statement that belongs to no database. */
+  administer(sql: string): Promise<void>;
+  /** Closes the connections to one database. */
+  release(database: string): Promise<void>;
+  close(): Promise<void>;
+};
+
+/** Vitess's default size of the pool for statements outside transactions. */
+const STATEMENT_CONNECTIONS = 16;
+
+/** PlanetScale's session: its SQL mode, UTC, a key demanded of every table, one row more than may be returned. */
+function buildSessionSettings(rowLimit: number): string {
+  return (
+    "SET SESSION time_zone = '+00:00', sql_require_primary_key = ON, " +
+    `sql_select_limit = ${rowLimit + 1}, sql_mode = 'ONLY_FULL_GROUP_BY,STRICT_TRANS_TABLES,NO_ZERO_IN_DATE,` +
+    "NO_ZERO_DATE,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION'"
+  );
+}
+
+/** Rejects when MySQL does not answer or refuses the session's settings. */
+export async function openDatabases(
+  access: MysqlAccess,
+  limits: { rows: number; transactions: number },
+): Promise<Databases> {
+  const settings = buildSessionSettings(limits.rows);
+  const pools = new Map<string, Pool>();
+  const administration = openPool(access, 2);
+  await run(administration, settings);
+
+  function findPool(database: string, kind: 'statements' | 'transactions'): Pool {
+    const key = `${kind}/${database}`;
+    let pool = pools.get(key);
+    if (!pool) {
+      pool = openPool(
+        { ...access, database },
+        kind === 'statements' ? STATEMENT_CONNECTIONS : limits.transactions,
+      );
+      // Sent before anything else on the connection; it was tried when the gateway started.
+      pool.on('connection', (connection) => connection.query(settings, () => undefined));
+      pools.set(key, pool);
+    }
+    return pool;
+  }
+
+  async function release(database: string): Promise<void> {
+    for (const kind of ['statements', 'transactions']) {
+      const pool = pools.get(`${kind}/${database}`);
+      pools.delete(`${kind}/${database}`);
+      if (pool) await end(pool);
+    }
+  }
+
+  return {
+    acquire(database, kind) {
+      return new Promise((resolve, reject) => {
+        findPool(database, kind).getConnection((error, connection) => {
+          if (error) reject(error);
+          else resolve(connection);
+        });
+      });
+    },
+    administer: (sql) => run(administration, sql),
+    release,
+    async close() {
+      await Promise.all([administration, ...pools.values()].map(end));
+      pools.clear();
+    },
+  };
+}
+
+function openPool(access: MysqlAccess & { database?: string }, connectionLimit: number): Pool {
+  return createPool({
+    ...access,
+    connectionLimit,
+    // The handshake's collation does what SET NAMES would, without a round trip.
+    charset: 'UTF8MB4_0900_AI_CI',
+    flags: ['FOUND_ROWS'],
+    supportBigNumbers: true,
+    bigNumberStrings: true,
+  });
+}
+
+function run(pool: Pool, sql: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    pool.query(sql, (error) => (error ? reject(error) : resolve()));
+  });
+}
+
+function end(pool: Pool): Promise<void> {
+  return new Promise((resolve) => {
+    pool.end(() => resolve());
+  });
+}
