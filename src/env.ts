@@ -42,7 +42,10 @@ const envSchema = z
     STAFF_HOST: z.string().min(1),
     STAFF_ACCESS_ISSUER: httpUrl,
     STAFF_ACCESS_AUDIENCE: z.string().min(1),
-    MEDIA: z.custom<R2Bucket>((value) => typeof (value as R2Bucket | undefined)?.put === 'function', 'an R2 bucket'),
+    MEDIA: z.custom<R2Bucket>(
+      (value) => typeof (value as R2Bucket | undefined)?.put === 'function',
+      'an R2 bucket',
+    ),
     LIMIT_IP: limiter,
     LIMIT_READ: limiter,
     LIMIT_WRITE: limiter,

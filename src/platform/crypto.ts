@@ -14,9 +14,13 @@ export async function sha256(text: string): Promise<string> {
 
 /** HMAC-SHA-256, base64url (43 characters). `purpose` keeps one use's values apart from another's. */
 export async function hmac(secret: string, purpose: string, text: string): Promise<string> {
-  const key = await crypto.subtle.importKey('raw', encoder.encode(secret), { name: 'HMAC', hash: 'SHA-256' }, false, [
-    'sign',
-  ]);
+  const key = await crypto.subtle.importKey(
+    'raw',
+    encoder.encode(secret),
+    { name: 'HMAC', hash: 'SHA-256' },
+    false,
+    ['sign'],
+  );
   const signature = await crypto.subtle.sign('HMAC', key, encoder.encode(`${purpose}\n${text}`));
   return toBase64Url(new Uint8Array(signature));
 }

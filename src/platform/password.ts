@@ -19,7 +19,11 @@ export async function isPasswordRight(password: string, stored: string): Promise
   const isKnown = scheme === 'scrypt' && salt !== undefined && key !== undefined;
   if (!isKnown) return false;
   const expected = Buffer.from(key, 'base64url');
-  const actual = await derive(password, Buffer.from(salt, 'base64url'), { n: Number(n), r: Number(r), p: Number(p) });
+  const actual = await derive(password, Buffer.from(salt, 'base64url'), {
+    n: Number(n),
+    r: Number(r),
+    p: Number(p),
+  });
   return expected.length === actual.length && timingSafeEqual(expected, actual);
 }
 

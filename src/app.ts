@@ -1,0 +1,96 @@
+import { Hono } from 'hono';
+import { cors } from 'hono/cors';
+import { secureHeaders } from 'hono/secure-headers';
+import { createDeps, type Surroundings } from './deps.ts';
+import { ConfigurationError, parseEnv, type Env } from './env.ts';
+import { accountEndpoints, authenticateSession } from './features/account/index.ts';
+import { schoolEndpoints } from './features/schools/index.ts';
+import type { AppContext } from './platform/http/app-context.ts';
+import { docsRoutes } from './platform/http/docs.ts';
+import type { Endpoint } from './platform/http/endpoint.ts';
+import { healthEndpoints } from './platform/http/health.ts';
+import { mountEndpoints, type Limiters } from './platform/http/mount.ts';
+import { answerProblem } from './platform/http/problem.ts';
+import { methodNotAllowed } from './platform/http/not-found.ts';
+import { logRequest } from './platform/http/request-log.ts';
+import { requireSupportedApp } from './platform/http/app-version.ts';
+import { AppError } from './platform/errors.ts';
+import { createLog } from './platform/log.ts';
+
+/** Every route of the API. */
+export const endpoints: readonly Endpoint[] = [...healthEndpoints, ...schoolEndpoints, ...accountEndpoints];
+
+/** Builds the whole app. `surround` gives each invocation its surroundings; tests move the clock there. */
+export function createApp(surround: (waitUntil: (work: Promise<unknown>) => void) => Surroundings) {
+  const app = new Hono<AppContext>();
+  const env = (c: { env: object }): Env => parseEnv(c.env);
+
+  app.onError((error, c) => {
+    if (!(error instanceof ConfigurationError)) return answerProblem(c, error, publicUrlOf(c.env));
+    c.get('log').error(error.message);
+    return answerProblem(c, new AppError('misconfigured'), publicUrlOf(c.env));
+  });
+
+  app.use(async (c, next) => {
+    const requestId = crypto.randomUUID();
+    c.set('requestId', requestId);
+    c.set('log', createLog({ requestId }));
+    c.header('x-request-id', requestId);
+    await next();
+  });
+  app.use(logRequest());
+  app.use(
+    secureHeaders({
+      contentSecurityPolicy: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] },
+      crossOriginResourcePolicy: 'cross-origin',
+    }),
+  );
+  app.use(async (c, next) => {
+    await next();
+    // Answers hold personal data unless a route says otherwise.
+    if (!c.res.headers.has('cache-control')) c.header('cache-control', 'private, no-store');
+  });
+  app.use((c, next) =>
+    cors({
+      origin: env(c).CORS_ORIGINS,
+      allowHeaders: ['authorization', 'content-type', 'idempotency-key', 'accept-language', 'x-app-version'],
+      exposeHeaders: ['x-request-id', 'retry-after'],
+      maxAge: 86_400,
+    })(c, next),
+  );
+  app.use(async (c, next) => {
+    const background = (work: Promise<unknown>) => c.executionCtx.waitUntil(work);
+    c.set('deps', createDeps(env(c), c.get('requestId'), surround(background)));
+    await next();
+  });
+  app.use(
+    '/v1/*',
+    requireSupportedApp((c) => env(c).MIN_APP_VERSION),
+  );
+
+  mountEndpoints(app, endpoints, {
+    limiters: (c): Limiters => {
+      const { LIMIT_IP, LIMIT_READ, LIMIT_WRITE } = env(c);
+      return { ip: LIMIT_IP, read: LIMIT_READ, write: LIMIT_WRITE };
+    },
+    authenticators: {
+      session: authenticateSession,
+      company: authenticateSession,
+      staff: async () => {
+        throw new AppError('unauthenticated');
+      },
+      job: async () => {
+        throw new AppError('unauthenticated');
+      },
+    },
+  });
+  app.route('/', docsRoutes(endpoints));
+  app.notFound((c) => answerProblem(c, methodNotAllowed(c.req.path, endpoints), publicUrlOf(c.env)));
+  return app;
+}
+
+/** Errors must be answered even when the configuration cannot be read. */
+function publicUrlOf(bindings: object): string {
+  const { PUBLIC_URL } = bindings as { PUBLIC_URL?: unknown };
+  return typeof PUBLIC_URL === 'string' ? PUBLIC_URL : '';
+}

@@ -1,0 +1,61 @@
+import type { Env } from './env.ts';
+import { reactions } from './events.ts';
+import { createCache, CACHE_TIMEOUT_MS } from './platform/cache.ts';
+import { systemClock, type Clock } from './platform/clock.ts';
+import type { Deps } from './platform/context.ts';
+import { createDatabase, STATEMENT_TIMEOUT_MS } from './platform/db/client.ts';
+import { createIdMaker, type IdMaker } from './platform/ids.ts';
+import { createQueue } from './platform/jobs/queue.ts';
+import { createLog } from './platform/log.ts';
+import { createMailer } from './platform/mail.ts';
+import { createOutbound } from './platform/outbound.ts';
+
+/** What the surroundings of one invocation give: how to go on after the answer, and in tests the clock and the network. */
+export type Surroundings = {
+  afterAnswer(work: Promise<unknown>): void;
+  clock?: Clock;
+  fetch?: typeof fetch;
+};
+
+const makers = new WeakMap<Clock, IdMaker>();
+
+/** One id maker a clock: ids of one isolate must not meet. */
+function idMakerFor(clock: Clock): IdMaker {
+  const maker = makers.get(clock) ?? createIdMaker(clock);
+  makers.set(clock, maker);
+  return maker;
+}
+
+const memories = new WeakMap<Env, Map<string, unknown>>();
+
+function memoryOf(env: Env): Map<string, unknown> {
+  const memory = memories.get(env) ?? new Map<string, unknown>();
+  memories.set(env, memory);
+  return memory;
+}
+
+/** Builds what verbs and queries reach, once an invocation. Opens no connection. */
+export function createDeps(env: Env, requestId: string, surroundings: Surroundings): Deps {
+  const clock = surroundings.clock ?? systemClock;
+  const outbound = createOutbound(surroundings.fetch);
+  return {
+    db: createDatabase(env.DATABASE_URL, outbound.fetchAs('mysql', STATEMENT_TIMEOUT_MS)),
+    cache: createCache(env.REDIS_URL, env.REDIS_TOKEN, outbound.fetchAs('redis', CACHE_TIMEOUT_MS)),
+    mail: createMailer(env.MAIL_URL, env.MAIL_FROM, outbound.fetchAs('mail', 15_000)),
+    queue: createQueue(env, outbound.fetchAs('qstash', 10_000)),
+    media: env.MEDIA,
+    clock,
+    ids: idMakerFor(clock),
+    log: createLog({ requestId }),
+    outbound,
+    config: {
+      environment: env.ENVIRONMENT,
+      publicUrl: env.PUBLIC_URL,
+      hmacSecret: env.HMAC_SECRET,
+      scryptCost: env.PASSWORD_SCRYPT,
+    },
+    memory: memoryOf(env),
+    afterAnswer: surroundings.afterAnswer,
+    reactions,
+  };
+}

@@ -1,0 +1,5 @@
+import { createReactions } from './platform/outbox.ts';
+import { accountReactions } from './features/account/index.ts';
+
+/** The one page that says which feature reacts to which event. Each reaction names its events itself. */
+export const reactions = createReactions([...accountReactions]);

@@ -1,0 +1,47 @@
+import type { Cache } from './cache.ts';
+import type { Clock } from './clock.ts';
+import type { Database } from './db/client.ts';
+import type { IdMaker } from './ids.ts';
+import type { Log } from './log.ts';
+import type { Mailer } from './mail.ts';
+import type { Outbound } from './outbound.ts';
+import type { JobQueue } from './jobs/queue.ts';
+import type { ScryptCost } from './password.ts';
+import type { Reactions } from './outbox.ts';
+
+/** Everything a verb or a query may reach. Built by src/deps.ts, once a request. */
+export type Deps = {
+  db: Database;
+  cache: Cache;
+  mail: Mailer;
+  queue: JobQueue;
+  media: R2Bucket;
+  clock: Clock;
+  ids: IdMaker;
+  log: Log;
+  outbound: Outbound;
+  config: {
+    environment: 'local' | 'staging' | 'production';
+    publicUrl: string;
+    hmacSecret: string;
+    scryptCost: ScryptCost;
+  };
+  /** What this isolate may remember between requests: small, the same for everybody, and only for a while. */
+  memory: Map<string, unknown>;
+  /** Runs what must not delay the answer; nothing that matters may live only in here. */
+  afterAnswer(work: Promise<unknown>): void;
+  /** Who reacts to what (src/events.ts). */
+  reactions: Reactions;
+};
+
+export type UserActor = { kind: 'user'; userId: string; sessionId: string };
+export type StaffActor = { kind: 'staff'; staffId: string; email: string; role: 'reader' | 'writer' };
+export type Anonymous = { kind: 'anonymous' };
+/** The system itself: reactions, jobs, schedules. */
+export type SystemActor = { kind: 'system' };
+export type Actor = UserActor | StaffActor | Anonymous | SystemActor;
+
+/** What every verb and query takes first. */
+export type Ctx<A extends Actor = Actor> = { deps: Deps; actor: A; requestId: string };
+export type UserCtx = Ctx<UserActor>;
+export type StaffCtx = Ctx<StaffActor>;

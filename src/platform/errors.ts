@@ -1,0 +1,191 @@
+import type { ContentfulStatusCode } from 'hono/utils/http-status';
+
+type Text = { ko: string; en: string };
+type ErrorRow = Text & { status: ContentfulStatusCode; isRetryable?: true };
+
+/**
+ * Every error this API can answer: a closed list, so that clients can switch on `code`. Features add rows here;
+ * texts are what a person sees, and never say more than the caller may know.
+ */
+export const ERRORS = {
+  // The request itself
+  invalid_input: {
+    status: 400,
+    ko: '입력한 내용을 다시 확인해 주세요.',
+    en: 'Some of the input is not valid.',
+  },
+  invalid_json: { status: 400, ko: '요청 본문이 올바른 JSON이 아닙니다.', en: 'The body is not valid JSON.' },
+  invalid_cursor: {
+    status: 400,
+    ko: '목록의 위치 정보(cursor)가 올바르지 않습니다. 처음부터 다시 불러와 주세요.',
+    en: 'The cursor does not belong to this list. Start from the first page.',
+  },
+  invalid_idempotency_key: {
+    status: 400,
+    ko: 'Idempotency-Key는 공백 없는 영문·숫자·기호 1~64자여야 합니다.',
+    en: 'Idempotency-Key must be 1 to 64 visible ASCII characters.',
+  },
+  unsupported_media_type: {
+    status: 415,
+    ko: '지원하지 않는 형식입니다.',
+    en: 'This content type is not supported here.',
+  },
+  body_too_large: { status: 413, ko: '보낸 내용이 너무 큽니다.', en: 'The body is too large.' },
+  not_found: { status: 404, ko: '찾을 수 없습니다.', en: 'Not found.' },
+  method_not_allowed: {
+    status: 405,
+    ko: '이 주소에서 쓸 수 없는 방법입니다.',
+    en: 'Method not allowed here.',
+  },
+  app_outdated: {
+    status: 426,
+    ko: '앱이 오래되었습니다. 스토어에서 업데이트해 주세요.',
+    en: 'This app version is no longer supported. Please update it from the store.',
+  },
+  // Who is asking
+  unauthenticated: { status: 401, ko: '로그인이 필요합니다.', en: 'Please log in.' },
+  forbidden: { status: 403, ko: '이 작업을 할 권한이 없습니다.', en: 'You are not allowed to do this.' },
+  rate_limited: {
+    status: 429,
+    ko: '요청이 너무 많습니다. 잠시 후 다시 시도해 주세요.',
+    en: 'Too many requests. Please try again shortly.',
+    isRetryable: true,
+  },
+  // Our side
+  internal: {
+    status: 500,
+    ko: '문제가 생겼습니다. 잠시 후 다시 시도해 주세요.',
+    en: 'Something went wrong on our side. Please try again.',
+    isRetryable: true,
+  },
+  unavailable: {
+    status: 503,
+    ko: '잠시 이용할 수 없습니다. 조금 뒤 다시 시도해 주세요.',
+    en: 'Temporarily unavailable. Please try again in a moment.',
+    isRetryable: true,
+  },
+  misconfigured: {
+    status: 503,
+    ko: '서버 설정이 끝나지 않았습니다.',
+    en: 'The server is not configured yet.',
+    isRetryable: true,
+  },
+  conflict: {
+    status: 409,
+    ko: '다른 변경과 겹쳤습니다. 새로 고친 뒤 다시 시도해 주세요.',
+    en: 'This collided with another change. Reload and try again.',
+  },
+  idempotency_key_reused: {
+    status: 422,
+    ko: '같은 Idempotency-Key로 다른 내용을 보냈습니다.',
+    en: 'This Idempotency-Key was used with other content.',
+  },
+  // Account
+  school_not_supported: {
+    status: 422,
+    ko: '등록되지 않은 학교 메일입니다. 문의하기(POST /v1/schools/inquiries)로 학교 등록을 요청해 주세요.',
+    en: 'No school in our directory has this mail domain. Ask for it with POST /v1/schools/inquiries.',
+  },
+  code_wrong: { status: 422, ko: '인증번호가 맞지 않습니다.', en: 'The code is not right.' },
+  code_expired: {
+    status: 410,
+    ko: '인증번호가 만료되었거나 더는 쓸 수 없습니다. 새로 받아 주세요.',
+    en: 'The code has expired or can no longer be used. Ask for a new one.',
+  },
+  code_requested_too_often: {
+    status: 429,
+    ko: '인증번호를 너무 자주 요청했습니다. 잠시 후 다시 시도해 주세요.',
+    en: 'Too many codes were asked for. Please wait.',
+    isRetryable: true,
+  },
+  proof_invalid: {
+    status: 422,
+    ko: '메일 인증이 만료되었거나 이미 쓰였습니다. 다시 인증해 주세요.',
+    en: 'The proof of your e-mail has expired or was already used. Verify again.',
+  },
+  account_exists: {
+    status: 409,
+    ko: '이미 가입된 메일입니다. 로그인하거나 비밀번호를 재설정해 주세요.',
+    en: 'This address already has an account. Log in or reset the password.',
+  },
+  address_in_use: { status: 409, ko: '이미 사용 중인 메일입니다.', en: 'This address is already in use.' },
+  password_too_common: {
+    status: 422,
+    ko: '너무 흔한 비밀번호입니다. 다른 비밀번호를 정해 주세요.',
+    en: 'This password is too common. Choose another.',
+  },
+  credentials_wrong: {
+    status: 401,
+    ko: '메일 또는 비밀번호가 맞지 않습니다.',
+    en: 'The e-mail or the password is not right.',
+  },
+  password_wrong: { status: 403, ko: '비밀번호가 맞지 않습니다.', en: 'The password is not right.' },
+  consent_required: {
+    status: 422,
+    ko: '필수 약관에 동의해야 가입할 수 있습니다.',
+    en: 'The required terms must be accepted.',
+  },
+  too_young: { status: 422, ko: '만 14세 이상만 가입할 수 있습니다.', en: 'You must be 14 or older.' },
+  department_not_found: { status: 422, ko: '없는 학과입니다.', en: 'No such department.' },
+  // Careers and posts
+  career_not_found: { status: 404, ko: '커리어를 찾을 수 없습니다.', en: 'No such career.' },
+  career_not_yours: {
+    status: 403,
+    ko: '내 커리어에만 쓸 수 있습니다.',
+    en: 'You can only write in a career of yours.',
+  },
+  post_empty: {
+    status: 422,
+    ko: '글이나 이미지, 링크 중 하나는 있어야 합니다.',
+    en: 'A post needs text, an image or a link.',
+  },
+  limit_reached: { status: 422, ko: '더 만들 수 없습니다.', en: 'The limit has been reached.' },
+} as const satisfies Record<string, ErrorRow>;
+
+export type ErrorCode = keyof typeof ERRORS;
+
+/** One input at fault: a path such as `body.tags.2`, a code for machines and the text in both languages. */
+export type FieldError = { field: string; code: string; message: Text };
+
+/** The only error that code throws to answer a caller. */
+export class AppError extends Error {
+  override name = 'AppError';
+  readonly code: ErrorCode;
+  readonly fields: FieldError[];
+  /** Seconds. */
+  readonly retryAfter: number | undefined;
+  /** Answer headers that belong to the error, such as `Allow`. */
+  readonly headers: Record<string, string>;
+
+  constructor(
+    code: ErrorCode,
+    details: {
+      fields?: FieldError[];
+      retryAfter?: number;
+      headers?: Record<string, string>;
+      cause?: unknown;
+    } = {},
+  ) {
+    super(code, { cause: details.cause });
+    this.code = code;
+    this.fields = details.fields ?? [];
+    this.retryAfter = details.retryAfter;
+    this.headers = details.headers ?? {};
+  }
+}
+
+export type Language = 'ko' | 'en';
+
+/** Korean unless the caller prefers English. */
+export function chooseLanguage(acceptLanguage: string | null | undefined): Language {
+  const ranked = (acceptLanguage ?? '')
+    .split(',')
+    .map((part) => {
+      const [tag = '', ...parameters] = part.trim().toLowerCase().split(';');
+      const quality = parameters.map((text) => /^\s*q=([\d.]+)$/.exec(text)?.[1]).find(Boolean);
+      return { language: tag.split('-')[0], quality: quality === undefined ? 1 : Number(quality) };
+    })
+    .filter(({ language, quality }) => (language === 'ko' || language === 'en') && quality > 0);
+  ranked.sort((a, b) => b.quality - a.quality);
+  return (ranked[0]?.language as Language | undefined) ?? 'ko';
+}

@@ -1,0 +1,209 @@
+/**
+ * The app in this process, on real MySQL and Redis, with a clock that tests move. Every answer is held to the route's
+ * own declaration: a body that does not fit its schema, or an error it does not declare, fails the test.
+ */
+import { inject, onTestFailed } from 'vitest';
+import { createApp } from '../../src/app.ts';
+import { startsAt, type TestClock } from './clock.ts';
+import { checkAnswer } from './contract.ts';
+import { openTestDatabase, type Sql } from './database.ts';
+import { createMemoryBucket, type MemoryBucket } from './memory-bucket.ts';
+
+export type Answer<B = never> = {
+  status: number;
+  // Tests read bodies freely; the contract check has held them to the schema.
+  body: [B] extends [never] ? AnyJson : B;
+  headers: Headers;
+  /** What the request cost until its answer, reactions not included. */
+  cost: { statements: number; redisCommands: number; sequentialRoundTrips: number };
+};
+
+/** JSON whose shape the contract check has verified already. */
+// oxlint-disable-next-line typescript/no-explicit-any -- assertions on parsed JSON; a wrong path fails the test itself
+export type AnyJson = any;
+
+export type RequestOptions = {
+  token?: string | undefined;
+  body?: unknown;
+  /** Sent as it is. */
+  rawBody?: BodyInit;
+  headers?: Record<string, string>;
+  /** CF-Connecting-IP. */
+  network?: string;
+  /** False: do not wait for what goes on after the answer. */
+  settle?: boolean;
+};
+
+export type TestApp = {
+  request(method: string, path: string, options?: RequestOptions): Promise<Answer>;
+  clock: TestClock;
+  sql: Sql;
+  /** One raw Redis command. */
+  redis(...command: (string | number)[]): Promise<unknown>;
+  mail: {
+    url: string;
+    waitForCode(address: string): Promise<string>;
+    list(address: string): Promise<AnyJson[]>;
+  };
+  media: MemoryBucket;
+  /** Waits until nothing goes on after any answer. */
+  settle(): Promise<void>;
+  /** Log lines so far. */
+  logs: string[];
+  env: Record<string, unknown>;
+  urls: { planetscale: string; upstash: string; qstash: string; mail: string; smtp: string };
+  fault(where: 'planetscale' | 'upstash' | 'qstash' | 'mail', fault: object | undefined): Promise<void>;
+};
+
+const REQUEST_COST = /"message":"request"/;
+
+/** Starts the app for one test file. Call it in `beforeAll`. */
+export async function startTestApp(): Promise<TestApp> {
+  const plane = inject('dataPlane');
+  const database = await openTestDatabase();
+  const redisToken = `${plane.env['REDIS_TOKEN'] ?? ''}.${process.env['VITEST_POOL_ID'] ?? '0'}`;
+  const media = createMemoryBucket();
+  const always = { limit: async () => ({ success: true }) };
+  const env: Record<string, unknown> = {
+    ENVIRONMENT: 'local',
+    PUBLIC_URL: 'http://127.0.0.1:8787',
+    MAIL_FROM: '루프어스 <no-reply@loopus.local>',
+    CORS_ORIGINS: 'https://app.example',
+    MIN_APP_VERSION: '1.2.0',
+    STAFF_HOST: '127.0.0.1',
+    STAFF_ACCESS_ISSUER: 'http://127.0.0.1:8791',
+    STAFF_ACCESS_AUDIENCE: 'test-staff',
+    ...plane.env,
+    // Cheap hashes: the cost is measured in benches, not paid in every test.
+    PASSWORD_SCRYPT: '1024,8,1',
+    DATABASE_URL: database.url,
+    REDIS_TOKEN: redisToken,
+    MEDIA: media,
+    LIMIT_IP: always,
+    LIMIT_READ: always,
+    LIMIT_WRITE: always,
+  };
+  const clock = startsAt('2026-11-24T03:00:00.000Z');
+  const logs = captureLogs();
+  const pending = new Set<Promise<unknown>>();
+  const app = createApp((waitUntil) => ({ afterAnswer: waitUntil, clock }));
+
+  async function settle(): Promise<void> {
+    while (pending.size > 0) await Promise.allSettled(pending);
+  }
+
+  async function redis(...command: (string | number)[]): Promise<unknown> {
+    const response = await fetch(plane.urls.upstash, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${redisToken}` },
+      body: JSON.stringify(command),
+    });
+    return ((await response.json()) as { result: unknown }).result;
+  }
+
+  async function request(method: string, path: string, options: RequestOptions = {}): Promise<Answer> {
+    const logsBefore = logs.length;
+    const response = await app.fetch(buildRequest(method, path, options), env, {
+      waitUntil(work: Promise<unknown>) {
+        const tracked = work.finally(() => pending.delete(tracked));
+        pending.add(tracked);
+      },
+      passThroughOnException: () => undefined,
+      props: {},
+    } as unknown as ExecutionContext);
+    const text = await response.text();
+    const isJson = /json/.test(response.headers.get('content-type') ?? '');
+    const body: unknown = isJson && text !== '' ? JSON.parse(text) : text;
+    if (isJson) checkAnswer(method, path, response.status, body);
+    const line = logs
+      .slice(logsBefore)
+      .findLast(
+        (entry) => REQUEST_COST.test(entry) && entry.includes(response.headers.get('x-request-id') ?? '-'),
+      );
+    if (options.settle !== false) await settle();
+    return {
+      status: response.status,
+      body,
+      headers: response.headers,
+      cost: JSON.parse(line ?? '{}') as Answer['cost'],
+    };
+  }
+
+  await redis('FLUSHDB');
+  onTestFailedLogs(logs);
+  return {
+    request,
+    clock,
+    sql: database.sql,
+    redis,
+    media,
+    settle,
+    logs,
+    env,
+    urls: plane.urls,
+    mail: createMailReader(plane.urls.mail),
+    async fault(where, fault) {
+      const url = `${plane.urls[where]}/_control/faults`;
+      await fetch(url, fault ? { method: 'POST', body: JSON.stringify(fault) } : { method: 'DELETE' });
+    },
+  };
+}
+
+function buildRequest(method: string, path: string, options: RequestOptions): Request {
+  const headers = new Headers({ 'cf-connecting-ip': options.network ?? '203.0.113.7', ...options.headers });
+  if (options.token) headers.set('authorization', `Bearer ${options.token}`);
+  const hasJson = options.body !== undefined;
+  if (hasJson && !headers.has('content-type')) headers.set('content-type', 'application/json');
+  const body = hasJson ? JSON.stringify(options.body) : options.rawBody;
+  return new Request(`http://127.0.0.1:8787${path}`, {
+    method,
+    headers,
+    ...(body !== undefined && { body, duplex: 'half' }),
+  } as RequestInit);
+}
+
+function captureLogs(): string[] {
+  const lines: string[] = [];
+  for (const level of ['info', 'warn', 'error'] as const) {
+    const print = console[level].bind(console);
+    console[level] = (...parts: unknown[]) => {
+      lines.push(parts.map(String).join(' '));
+      print(...parts);
+    };
+  }
+  return lines;
+}
+
+/** A failing test shows what the app logged as warnings and errors. */
+function onTestFailedLogs(logs: string[]): void {
+  try {
+    onTestFailed(() => {
+      process.stderr.write(
+        `${logs
+          .filter((line) => /"level":"(warn|error)"/.test(line))
+          .slice(-10)
+          .join('\n')}\n`,
+      );
+    });
+  } catch {
+    // Called from beforeAll: there is no test yet to hang it on.
+  }
+}
+
+function createMailReader(url: string): TestApp['mail'] {
+  async function list(address: string): Promise<AnyJson[]> {
+    const response = await fetch(`${url}/api/messages?to=${encodeURIComponent(address)}`);
+    return (await response.json()) as AnyJson[];
+  }
+  return {
+    url,
+    list,
+    async waitForCode(address) {
+      const response = await fetch(`${url}/api/messages?to=${encodeURIComponent(address)}&wait=10000`);
+      const [newest] = (await response.json()) as AnyJson[];
+      const code = /\b(\d{6})\b/.exec(newest?.text ?? '')?.[1];
+      if (!code) throw new Error(`no code was mailed to ${address}`);
+      return code;
+    },
+  };
+}

@@ -1,0 +1,55 @@
+/** The database of one vitest worker: made and migrated once, emptied before each file. */
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { Client } from '@planetscale/database';
+import { inject } from 'vitest';
+import { migrateDatabase } from '../../local/migrate.ts';
+import { seedDirectory } from '../../local/seed/seed.ts';
+
+export type Sql = <R extends object = Record<string, unknown>>(
+  query: string,
+  ...parameters: unknown[]
+) => Promise<R[]>;
+
+export type TestDatabase = { url: string; sql: Sql };
+
+/** Facts that every test may rely on; a test that changes them puts them back. */
+const KEPT_TABLES = new Set(['__drizzle_migrations', 'schools', 'school_domains', 'departments']);
+
+/** Opens this worker's database, at the schema of migrations/ and empty but for the school directory. */
+export async function openTestDatabase(): Promise<TestDatabase> {
+  const { env, urls } = inject('dataPlane');
+  const name = `t_${schemaFingerprint()}_${process.env['VITEST_POOL_ID'] ?? '0'}`;
+  await fetch(`${urls.planetscale}/_control/databases`, { method: 'POST', body: JSON.stringify({ name }) });
+  const url = new URL(env['DATABASE_URL'] ?? '');
+  url.username = name;
+  url.pathname = `/${name}`;
+  const sql = createSql(url.href);
+  await migrateDatabase(url.href);
+  await seedDirectory(url.href);
+  await emptyTables(sql);
+  return { url: url.href, sql };
+}
+
+/** Plain SQL for assertions and for states that no route can bring about. BIGINTs come back as strings. */
+function createSql(url: string): Sql {
+  const client = new Client({ url });
+  return async <R extends object>(query: string, ...parameters: unknown[]) =>
+    (await client.execute(query, parameters)).rows as R[];
+}
+
+async function emptyTables(sql: Sql): Promise<void> {
+  const tables = await sql<{ name: string }>(
+    'select table_name as name from information_schema.tables where table_schema = database()',
+  );
+  await Promise.all(
+    tables.filter(({ name }) => !KEPT_TABLES.has(name)).map(({ name }) => sql(`delete from \`${name}\``)),
+  );
+}
+
+/** A changed schema gets a fresh database instead of a half-migrated one. */
+function schemaFingerprint(): string {
+  const journal = readFileSync(resolve(import.meta.dirname, '../../migrations/meta/_journal.json'));
+  return createHash('sha256').update(journal).digest('hex').slice(0, 8);
+}
