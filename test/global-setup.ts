@@ -1,29 +1,25 @@
 /** One data plane for a whole run: real MySQL and Redis, and the stand-ins. Each vitest worker gets databases of its own. */
 import { resolve } from 'node:path';
 import type { TestProject } from 'vitest/node';
-import { startDataPlane } from '../local/data-plane.ts';
-
-export type SharedDataPlane = {
-  env: Record<string, string>;
-  urls: { planetscale: string; upstash: string; qstash: string; mail: string; smtp: string };
-  mysql: { socketPath: string; user: string; password: string };
-  redis: { socketPath: string };
-};
+import { startDataPlane, type DataPlane } from '../local/data-plane.ts';
+import type { MysqlAccess } from '../local/planetscale/databases.ts';
+import type { EngineAddress } from '../local/engines/places.ts';
 
 declare module 'vitest' {
   export interface ProvidedContext {
-    dataPlane: SharedDataPlane;
+    /** The Worker's configuration and where the stand-ins listen. */
+    dataPlane: Pick<DataPlane, 'env' | 'urls'>;
+    mysql: MysqlAccess;
+    redis: EngineAddress;
   }
 }
 
 export default async function setUp(project: TestProject): Promise<() => Promise<void>> {
   const plane = await startDataPlane({ stateDir: resolve(import.meta.dirname, '../.local/test') });
-  const { mysql, redis } = plane;
-  project.provide('dataPlane', {
-    env: plane.env,
-    urls: plane.urls,
-    mysql: { socketPath: mysql.socketPath, user: mysql.user, password: mysql.password },
-    redis: { socketPath: redis.socketPath },
-  });
+  const { how: _how, stop: _stop, version: _version, ...mysql } = plane.mysql;
+  const { how: _redisHow, stop: _redisStop, version: _redisVersion, ...redis } = plane.redis;
+  project.provide('dataPlane', { env: plane.env, urls: plane.urls });
+  project.provide('mysql', mysql);
+  project.provide('redis', redis);
   return () => plane.stop();
 }

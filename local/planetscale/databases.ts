@@ -40,10 +40,8 @@ export async function openDatabases(
     const key = `${kind}/${database}`;
     let pool = pools.get(key);
     if (!pool) {
-      pool = openPool(
-        { ...access, database },
-        kind === 'statements' ? STATEMENT_CONNECTIONS : limits.transactions,
-      );
+      const size = kind === 'statements' ? STATEMENT_CONNECTIONS : limits.transactions;
+      pool = openPool(access, size, database);
       // Sent before anything else on the connection; it was tried when the gateway started.
       pool.on('connection', (connection) => connection.query(settings, () => undefined));
       pools.set(key, pool);
@@ -77,9 +75,14 @@ export async function openDatabases(
   };
 }
 
-function openPool(access: MysqlAccess & { database?: string }, connectionLimit: number): Pool {
+function openPool(access: MysqlAccess, connectionLimit: number, database?: string): Pool {
   return createPool({
-    ...access,
+    ...('socketPath' in access
+      ? { socketPath: access.socketPath }
+      : { host: access.host, port: access.port }),
+    user: access.user,
+    password: access.password,
+    ...(database !== undefined && { database }),
     connectionLimit,
     // The handshake's collation does what SET NAMES would, without a round trip.
     charset: 'UTF8MB4_0900_AI_CI',
