@@ -1,3 +1,4 @@
+import { mediaUrl } from '../../platform/media-url.ts';
 import type { DepartmentEntry, SchoolEntry } from './queries.ts';
 
 /** A school as clients see it. */
@@ -8,7 +9,7 @@ export function toSchool(school: SchoolEntry, publicUrl: string) {
     nameEn: school.nameEn,
     region: school.region,
     emailDomains: school.emailDomains,
-    logoUrl: school.logoKey ? `${publicUrl}/media/${school.logoKey}` : null,
+    logoUrl: school.logoKey ? mediaUrl(publicUrl, school.logoKey) : null,
   };
 }
 

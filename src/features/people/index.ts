@@ -1,0 +1,4 @@
+/** People as others see them: cards with the viewer's relation, and who may see whom. */
+export { loadPeople } from './queries.ts';
+export { PersonCard, Relation } from './schemas.ts';
+export { isUnblocked, isVisibleTo } from './visibility.ts';

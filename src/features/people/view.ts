@@ -1,0 +1,40 @@
+import { mediaUrl } from '../../platform/media-url.ts';
+
+export type PersonRow = {
+  id: string;
+  kind: 'student' | 'company';
+  name: string;
+  avatarKey: string | null;
+  schoolId: number;
+  departmentId: number;
+  fieldId: number;
+  isFollowed: boolean;
+  isFollower: boolean;
+};
+
+type Surroundings = {
+  viewerId: string;
+  school: { id: number; nameKo: string; nameEn: string } | undefined;
+  department: { nameKo: string } | undefined;
+  publicUrl: string;
+};
+
+/** A person's card for one viewer. */
+export function toPersonCard(row: PersonRow, { viewerId, school, department, publicUrl }: Surroundings) {
+  return {
+    id: row.id,
+    kind: row.kind,
+    name: row.name,
+    avatarUrl: row.avatarKey ? mediaUrl(publicUrl, row.avatarKey) : null,
+    school: school ? { id: school.id, nameKo: school.nameKo, nameEn: school.nameEn } : null,
+    department: department?.nameKo ?? null,
+    fieldId: row.fieldId,
+    relation: toRelation(row, viewerId),
+  };
+}
+
+function toRelation(row: PersonRow, viewerId: string): 'self' | 'none' | 'follower' | 'following' | 'mutual' {
+  if (row.id === viewerId) return 'self';
+  if (row.isFollowed) return row.isFollower ? 'mutual' : 'following';
+  return row.isFollower ? 'follower' : 'none';
+}

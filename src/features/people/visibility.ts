@@ -1,0 +1,17 @@
+import { sql, type SQL } from 'drizzle-orm';
+import type { MySqlColumn } from 'drizzle-orm/mysql-core';
+import { blocks } from '../../schema/reactions.ts';
+import { users } from '../../schema/accounts.ts';
+
+/**
+ * The rule of every list: the person in `column` is still here, and neither of the two has blocked the other. Stands
+ * inside the statement, so that a page is full although rows were dropped.
+ */
+export function isVisibleTo(viewerId: string, column: MySqlColumn | SQL): SQL {
+  return sql`exists (select 1 from ${users} as seen where seen.id = ${column} and seen.left_at is null and seen.suspended_at is null) and ${isUnblocked(viewerId, column)}`;
+}
+
+/** Neither of the two has blocked the other. */
+export function isUnblocked(viewerId: string, column: MySqlColumn | SQL): SQL {
+  return sql`not exists (select 1 from ${blocks} as mine where mine.blocker_id = ${viewerId} and mine.blocked_id = ${column}) and not exists (select 1 from ${blocks} as theirs where theirs.blocker_id = ${column} and theirs.blocked_id = ${viewerId})`;
+}
