@@ -1,6 +1,7 @@
 /** Child processes that never outlive us, not even when we are killed outright. */
 import { spawn } from 'node:child_process';
 import { closeSync, openSync, readFileSync } from 'node:fs';
+import { buildGuardScript } from './guard.mjs';
 
 export type GuardedProcess = {
   /** Resolves with the exit code (128 + signal when killed) once the process has ended. */
@@ -11,21 +12,6 @@ export type GuardedProcess = {
   /** Asks it to end (SIGTERM to its whole group), waits, and kills it after `graceMs`. */
   stop(graceMs?: number): Promise<void>;
 };
-
-/**
- * The shell that stands between us and the child. Its standard input is a pipe from us: when we are gone the read ends
- * and the whole group is told to stop. It waits for the child's real end, also when told to stop itself.
- */
-const GUARD = `
-exec 3<&0 </dev/null
-trap : TERM
-"$@" 3<&- & child=$!
-{ read -r _ <&3; kill -TERM 0; } >/dev/null 2>&1 & guard=$!
-wait "$child"; code=$?
-while kill -0 "$child" 2>/dev/null; do wait "$child"; code=$?; done
-kill "$guard" 2>/dev/null
-exit "$code"
-`;
 
 /**
  * Starts `command` in a process group of its own (so that Ctrl-C in the terminal reaches only us, who then stop things
@@ -41,7 +27,7 @@ export function spawnGuarded(
   },
 ): GuardedProcess {
   const log = openSync(options.logFile, 'a', 0o600);
-  const child = spawn('/bin/sh', ['-c', GUARD, 'guard', ...command], {
+  const child = spawn('/bin/sh', ['-c', buildGuardScript('TERM'), 'guard', ...command], {
     detached: true,
     stdio: ['pipe', log, log],
     cwd: options.cwd,

@@ -39,8 +39,9 @@ function tryLock(path) {
     rmSync(draft, { force: true });
   }
   const holder = readHolder(path);
-  if (holder !== undefined && !isAlive(holder)) takeAway(path, holder);
-  return false;
+  if (holder === undefined || isAlive(holder)) return false;
+  takeAway(path, holder);
+  return tryLock(path);
 }
 
 /** Moves a dead process's lock aside. Should a new holder have come in between, it gets its lock back. */

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, expect, it } from 'vitest';
+import { afterAll, expect, it, vi } from 'vitest';
 import { describeProcess, isAlive, withLock } from './lock.mjs';
 
 const folder = mkdtempSync(join(tmpdir(), 'loopus-lock-'));
@@ -48,7 +48,9 @@ it('takes over the lock of a process that is gone', async () => {
   await once(child, 'exit');
   expect(isAlive(description)).toBe(false);
   writeFileSync(path, description);
-  expect(await withLock(path, async () => 'in')).toBe('in');
+  const onWait = vi.fn();
+  expect(await withLock(path, async () => 'in', onWait)).toBe('in');
+  expect(onWait).not.toHaveBeenCalled();
 });
 
 it.runIf(process.platform === 'linux')('knows a process from a later one of the same id', () => {

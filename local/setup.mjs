@@ -6,6 +6,7 @@ import { spawn } from 'node:child_process';
 import { existsSync, lstatSync, mkdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { buildGuardScript } from './guard.mjs';
 import { isInstalled, NODE_PACKAGES } from './installed.mjs';
 import { withLock } from './lock.mjs';
 
@@ -65,12 +66,16 @@ async function runNpmCi() {
   // The settings of a production machine (NODE_ENV, omit) must not leave the tools out.
   const args = ['ci', '--include=dev', '--include=optional', '--no-audit', '--no-fund', '--loglevel=error'];
   const npm = process.env.npm_execpath;
-  const [command, ...first] = npm?.endsWith('.js') ? [process.execPath, npm] : ['npm'];
-  const child = spawn(command, [...first, ...args], {
-    cwd: checkout,
-    stdio: 'inherit',
-    shell: process.platform === 'win32' && command === 'npm',
-  });
+  const command = npm?.endsWith('.js') ? [process.execPath, npm, ...args] : ['npm', ...args];
+  const child =
+    process.platform === 'win32'
+      ? spawn(command.join(' '), { cwd: checkout, stdio: 'inherit', shell: true })
+      : // Without us it would still be at work in node_modules when the next set-up begins; it goes on after a SIGTERM.
+        spawn('/bin/sh', ['-c', buildGuardScript('KILL'), 'guard', ...command], {
+          cwd: checkout,
+          stdio: ['pipe', 'inherit', 'inherit'],
+          detached: true,
+        });
   const code = await new Promise((done, fail) => {
     child.once('error', fail);
     child.once('close', done);

@@ -27,6 +27,8 @@ export async function startContainer(options: {
   service: 'mysql' | 'redis';
   containerPort: number;
   dataDir: string;
+  /** For the variables of compose.yaml. */
+  env?: Record<string, string>;
 }): Promise<{ port: number; process: GuardedProcess }> {
   const { service, containerPort, dataDir } = options;
   const project = `loopus-${service}-${shortHash(dataDir)}`;
@@ -34,7 +36,7 @@ export async function startContainer(options: {
   const child = spawnGuarded([...compose, 'up', '--no-log-prefix', service], {
     logFile: join(dataDir, `${service}.log`),
     // No fixed port: several checkouts may run at once.
-    env: { ...process.env, MYSQL_PORT: '0', REDIS_PORT: '0' },
+    env: { ...process.env, ...options.env, MYSQL_PORT: '0', REDIS_PORT: '0' },
   });
   while (!child.hasEnded()) {
     const port = await readPublishedPort([...compose, 'port', service, String(containerPort)]);

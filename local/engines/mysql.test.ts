@@ -5,7 +5,13 @@ import { join, resolve } from 'node:path';
 import { createConnection, type RowDataPacket } from 'mysql2/promise';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { findStateDirectory } from './places.ts';
-import { parseMysqlVersion, PLANETSCALE_SQL_MODE, startMysql, type MysqlEngine } from './mysql.ts';
+import {
+  parseMysqlVersion,
+  PLANETSCALE_SQL_MODE,
+  SERVER_FLAGS,
+  startMysql,
+  type MysqlEngine,
+} from './mysql.ts';
 
 /** The first start on a machine downloads the server. */
 const START_MS = 300_000;
@@ -19,6 +25,14 @@ describe('parseMysqlVersion', () => {
     ['', undefined],
   ])('%s', (text, version) => {
     expect(parseMysqlVersion(text)).toBe(version);
+  });
+});
+
+describe('compose.yaml', () => {
+  it('starts MySQL with the same settings', () => {
+    const text = readFileSync(resolve(import.meta.dirname, '../../compose.yaml'), 'utf8');
+    const flags = [...text.matchAll(/^\s+- (--\S+)$/gm)].map((match) => match[1]!);
+    expect(flags.filter((flag) => !flag.includes('${'))).toEqual(SERVER_FLAGS);
   });
 });
 

@@ -109,12 +109,15 @@ async function startProgram(program: Program, cacheDir: string, options: MysqlOp
   makeEngineDirectory(dataDir);
   await fillDataDirectory(program, cacheDir, dataDir, options.log);
   const socketPath = chooseSocketPath(dataDir, 'mysql.sock');
+  const sizes = chooseSizes(options.bufferPoolMb);
   const child = spawnGuarded(
     [
       ...program.command,
       '--no-defaults',
       ...program.flags,
-      ...buildServerFlags(options.bufferPoolMb ?? 64),
+      ...SERVER_FLAGS,
+      `--innodb-buffer-pool-size=${sizes.bufferPool}`,
+      `--innodb-redo-log-capacity=${sizes.redoLog}`,
       `--datadir=${join(dataDir, 'data')}`,
       `--socket=${socketPath}`,
       `--pid-file=${join(dataDir, 'mysql.pid')}`,
@@ -136,10 +139,12 @@ async function startProgram(program: Program, cacheDir: string, options: MysqlOp
 async function startInDocker(options: MysqlOptions): Promise<MysqlEngine> {
   makeEngineDirectory(options.dataDir);
   options.log('Starting MySQL in Docker (the first time its image is downloaded) …');
+  const sizes = chooseSizes(options.bufferPoolMb);
   const { port, process: child } = await startContainer({
     service: 'mysql',
     containerPort: 3306,
     dataDir: options.dataDir,
+    env: { MYSQL_BUFFER_POOL: sizes.bufferPool, MYSQL_REDO_LOG: sizes.redoLog },
   });
   const address = { host: '127.0.0.1', port };
   const version = await prepareServer(address, child, 120_000);
@@ -154,23 +159,24 @@ async function startInDocker(options: MysqlOptions): Promise<MysqlEngine> {
 }
 
 /** Settings that production has too, then those that make a small server that may lose data when the machine dies. */
-function buildServerFlags(bufferPoolMb: number): string[] {
-  return [
-    `--sql-mode=${PLANETSCALE_SQL_MODE}`,
-    '--default-time-zone=+00:00',
-    '--character-set-server=utf8mb4',
-    '--collation-server=utf8mb4_0900_ai_ci',
-    '--skip-name-resolve',
-    '--skip-log-bin',
-    '--mysqlx=OFF',
-    '--secure-file-priv=NULL',
-    '--performance-schema=OFF',
-    `--innodb-buffer-pool-size=${bufferPoolMb}M`,
-    `--innodb-redo-log-capacity=${Math.max(32, bufferPoolMb / 2)}M`,
-    '--innodb-flush-log-at-trx-commit=0',
-    '--innodb-doublewrite=OFF',
-    '--innodb-use-native-aio=0',
-  ];
+export const SERVER_FLAGS: readonly string[] = [
+  `--sql-mode=${PLANETSCALE_SQL_MODE}`,
+  '--default-time-zone=+00:00',
+  '--character-set-server=utf8mb4',
+  '--collation-server=utf8mb4_0900_ai_ci',
+  '--skip-name-resolve',
+  '--skip-log-bin',
+  '--mysqlx=OFF',
+  '--secure-file-priv=NULL',
+  '--performance-schema=OFF',
+  '--innodb-flush-log-at-trx-commit=0',
+  '--innodb-doublewrite=OFF',
+  '--innodb-use-native-aio=0',
+];
+
+/** The buffer pool, and a redo log in proportion to what it can hold unwritten. */
+function chooseSizes(bufferPoolMb = 64): { bufferPool: string; redoLog: string } {
+  return { bufferPool: `${bufferPoolMb}M`, redoLog: `${Math.max(32, Math.floor(bufferPoolMb / 2))}M` };
 }
 
 /** Initialising takes seconds, copying an initialised folder a fraction of one. */
@@ -203,7 +209,7 @@ async function initialise(program: Program, template: string): Promise<void> {
       ...program.command,
       '--no-defaults',
       ...program.flags,
-      ...buildServerFlags(64),
+      ...SERVER_FLAGS,
       `--datadir=${partial}`,
       '--initialize-insecure',
     ],

@@ -1,0 +1,1 @@
+export function buildGuardScript(signal: 'TERM' | 'KILL'): string;
