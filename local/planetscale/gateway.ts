@@ -197,6 +197,7 @@ async function execute(gateway: Gateway, database: string, request: StandInReque
       error.sqlMessage.includes(`'${database}'`)
     ) {
       await gateway.databases.release(database);
+      gateway.log.reset(database);
       return UNAUTHENTICATED;
     }
     answer = `"error":${JSON.stringify(describeError(database, sql, error))}`;
