@@ -1,11 +1,13 @@
 /** Connections to MySQL: for each database one pool for single statements and one for transactions, made when needed. */
+import { setTimeout as sleep } from 'node:timers/promises';
 import { createPool, type Pool, type PoolConnection } from 'mysql2';
 import type { EngineAddress } from '../engines/mysql.ts';
+import { isMysqlError, refusedByTablet, type GatewayError } from './errors.ts';
 
 export type MysqlAccess = EngineAddress & { user: string; password: string };
 
 export type Databases = {
-  /** Waits as long as it takes. Rejects with errno 1049 when the database is missing. */
+  /** Waits as long as it takes. Rejects with errno 1049 when the database is missing, as unavailable when MySQL is. */
   acquire(database: string, pool: 'statements' | 'transactions'): Promise<PoolConnection>;
   /** Runs a statement that belongs to no database. */
   administer(sql: string): Promise<void>;
@@ -16,6 +18,8 @@ export type Databases = {
 
 /** Vitess's default size of the pool for statements outside transactions. */
 const STATEMENT_CONNECTIONS = 16;
+
+const CLOSE_PATIENCE_MS = 1000;
 
 /** PlanetScale's session: its SQL mode, UTC, a key demanded of every table, one row more than may be returned. */
 function buildSessionSettings(rowLimit: number): string {
@@ -61,18 +65,25 @@ export async function openDatabases(
     acquire(database, kind) {
       return new Promise((resolve, reject) => {
         findPool(database, kind).getConnection((error, connection) => {
-          if (error) reject(error);
-          else resolve(connection);
+          if (!error) resolve(connection);
+          else reject(isMysqlError(error) ? error : refuseWithoutServer(database));
         });
       });
     },
     administer: (sql) => run(administration, sql),
     release,
     async close() {
-      await Promise.all([administration, ...pools.values()].map(end));
+      const ended = Promise.all([administration, ...pools.values()].map(end));
       pools.clear();
+      // A statement still running would hold its connection, and so us, until it has finished.
+      await Promise.race([ended, sleep(CLOSE_PATIENCE_MS, undefined, { ref: false })]);
     },
   };
+}
+
+function refuseWithoutServer(database: string): GatewayError {
+  const target = `keyspace:"${database}" shard:"-" tablet_type:PRIMARY`;
+  return refusedByTablet(database, 'Unavailable', `no healthy tablet available for '${target}'`);
 }
 
 function openPool(access: MysqlAccess, connectionLimit: number, database?: string): Pool {

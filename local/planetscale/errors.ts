@@ -20,6 +20,18 @@ export function isMysqlError(error: unknown): error is MysqlError {
   return error instanceof Error && 'errno' in error && 'sqlState' in error && error.sqlState !== undefined;
 }
 
+export const LOST_CONNECTION = 2013;
+
+/** MySQL's client library has this error for a connection that broke under a statement; mysql2 has several others. */
+export function buildLostConnection(cause: Error): MysqlError {
+  const text = 'Lost connection to MySQL server during query';
+  return Object.assign(new Error(text, { cause }), {
+    errno: LOST_CONNECTION,
+    sqlState: 'HY000',
+    sqlMessage: text,
+  });
+}
+
 /** Refused while the statement is read, as Vitess refuses what its parser or planner does not know. */
 export function unsupported(what: string): GatewayError {
   return new GatewayError('UNIMPLEMENTED', `VT12001: unsupported: ${what} (errno 1235) (sqlstate 42000)`);

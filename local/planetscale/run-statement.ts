@@ -1,5 +1,6 @@
 /** One statement on one connection, within production's limits on what a statement may return. */
 import type { FieldPacket, PoolConnection, ResultSetHeader } from 'mysql2';
+import { buildLostConnection, isMysqlError } from './errors.ts';
 import { encodeHeader, encodeResult, type WireRow } from './encode-result.ts';
 
 export type StatementLimits = { rows: number; bytes: number };
@@ -13,7 +14,7 @@ export type Outcome = {
   excess?: 'rows' | 'bytes';
 };
 
-/** Rejects with mysql2's error, which has no `sqlState` when the connection broke. */
+/** Rejects with MySQL's error, number 2013 when the connection broke. */
 export function runStatement(
   connection: PoolConnection,
   sql: string,
@@ -22,7 +23,7 @@ export function runStatement(
   return new Promise((resolve, reject) => {
     // With a callback mysql2 also reports a broken connection; its events do not.
     connection.query({ sql, rowsAsArray: true, typeCast: false }, (error, found, fields) => {
-      if (error) reject(error);
+      if (error) reject(isMysqlError(error) ? error : buildLostConnection(error));
       else if (Array.isArray(found)) resolve(describeRows(found as unknown as WireRow[], fields, limits));
       else resolve(describeChange(found as ResultSetHeader, limits));
     });

@@ -5,7 +5,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { PoolConnection } from 'mysql2';
 import type { Databases } from './databases.ts';
-import { GatewayError, isMysqlError, refusedByTablet } from './errors.ts';
+import { isMysqlError, LOST_CONNECTION, refusedByTablet, type GatewayError } from './errors.ts';
 import { runStatement, type Outcome, type StatementLimits } from './run-statement.ts';
 
 export type TransactionLimits = StatementLimits & {
@@ -101,12 +101,11 @@ export function createTransactions(databases: Databases, limits: TransactionLimi
       }
       return outcome;
     } catch (error) {
+      const errno = isMysqlError(error) ? error.errno : undefined;
       // MySQL has rolled the whole transaction back; going on would commit the rest statement by statement.
-      if (isMysqlError(error) && error.errno === DEADLOCK) {
-        transaction.endedBecause ??= describeEnd(transaction.id, 'deadlock');
-      }
-      if (transaction.connection && !isMysqlError(error) && !(error instanceof GatewayError)) {
-        transaction.connection.destroy();
+      if (errno === DEADLOCK) transaction.endedBecause ??= describeEnd(transaction.id, 'deadlock');
+      if (errno === LOST_CONNECTION) {
+        transaction.connection?.destroy();
         delete transaction.connection;
         transaction.endedBecause ??= describeEnd(transaction.id, 'connection lost');
       }
