@@ -140,6 +140,59 @@ export const ERRORS = {
     en: 'A post needs text, an image or a link.',
   },
   limit_reached: { status: 422, ko: '더 만들 수 없습니다.', en: 'The limit has been reached.' },
+  // Media
+  length_required: {
+    status: 411,
+    ko: '파일 크기(Content-Length)를 함께 보내 주세요.',
+    en: 'Say how long the file is (Content-Length).',
+  },
+  upload_empty: { status: 422, ko: '내용이 없는 파일입니다.', en: 'The upload is empty.' },
+  upload_cut_off: {
+    status: 400,
+    ko: '업로드가 중간에 끊겼습니다. 다시 올려 주세요.',
+    en: 'The upload ended before its declared length. Send it again.',
+    isRetryable: true,
+  },
+  image_heic: {
+    status: 415,
+    ko: 'HEIC 사진은 올릴 수 없습니다. JPEG로 바꾸어 올려 주세요.',
+    en: 'HEIC pictures are not taken. Convert the picture to JPEG first.',
+  },
+  image_not_supported: {
+    status: 415,
+    ko: 'JPEG, PNG, WebP, GIF 이미지만 올릴 수 있습니다.',
+    en: 'Only JPEG, PNG, WebP and GIF images are taken; the content decides, not the name.',
+  },
+  image_broken: {
+    status: 422,
+    ko: '이미지 파일이 손상되었습니다.',
+    en: 'The image is damaged or is not complete.',
+  },
+  image_too_many_pixels: {
+    status: 422,
+    ko: '이미지의 가로세로 크기가 너무 큽니다.',
+    en: 'The image has too many pixels.',
+  },
+  media_not_found: {
+    status: 422,
+    ko: '올린 이미지나 파일을 찾을 수 없습니다. 다시 올려 주세요.',
+    en: 'An image or file was not uploaded by you, is in use already or has expired. Upload it again.',
+  },
+  post_files_too_large: {
+    status: 422,
+    ko: '한 포스트의 파일은 모두 합쳐 30MB까지입니다.',
+    en: 'The files of one post may have 30 MB together.',
+  },
+  storage_full: {
+    status: 422,
+    ko: '올릴 수 있는 파일 용량(300MB)을 모두 썼습니다.',
+    en: 'All your files together may have 300 MB.',
+  },
+  range_not_satisfiable: {
+    status: 416,
+    ko: '요청한 범위가 파일의 크기를 벗어납니다.',
+    en: 'The asked range lies outside the file.',
+  },
 } as const satisfies Record<string, ErrorRow>;
 
 export type ErrorCode = keyof typeof ERRORS;
