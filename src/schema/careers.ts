@@ -33,6 +33,9 @@ export const careerMembers = mysqlTable(
     userId: idColumn('user_id').notNull(),
     state: varchar('state', { length: 10 }).$type<'invited' | 'active'>().notNull(),
     position: int('position').notNull().default(0),
+    /** Posts of this person in this career. */
+    postCount: int('post_count').notNull().default(0),
+    lastPostAt: timeColumn('last_post_at'),
     createdAt: timeColumn('created_at').notNull(),
   },
   (table) => [
