@@ -127,6 +127,12 @@ export const ERRORS = {
   },
   too_young: { status: 422, ko: '만 14세 이상만 가입할 수 있습니다.', en: 'You must be 14 or older.' },
   department_not_found: { status: 422, ko: '없는 학과입니다.', en: 'No such department.' },
+  // People
+  target_is_own: {
+    status: 422,
+    ko: '나 자신이나 내가 쓴 것에는 할 수 없습니다.',
+    en: 'You cannot do this to yourself or to something of yours.',
+  },
   // Careers and posts
   career_not_found: { status: 404, ko: '커리어를 찾을 수 없습니다.', en: 'No such career.' },
   career_not_yours: {

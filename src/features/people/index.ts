@@ -1,4 +1,5 @@
 /** People as others see them: cards with the viewer's relation, and who may see whom. */
-export { loadPeople } from './queries.ts';
+export { createPersonView, loadPeople, personColumns } from './queries.ts';
 export { PersonCard, Relation } from './schemas.ts';
 export { isUnblocked, isVisibleTo } from './visibility.ts';
+export type { PersonRow } from './view.ts';

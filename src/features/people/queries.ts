@@ -1,5 +1,4 @@
-import { and, eq, inArray, sql } from 'drizzle-orm';
-import { alias } from 'drizzle-orm/mysql-core';
+import { and, inArray, sql } from 'drizzle-orm';
 import type { UserCtx } from '../../platform/context.ts';
 import { users } from '../../schema/accounts.ts';
 import { follows } from '../../schema/reactions.ts';
@@ -16,43 +15,51 @@ type Card = ReturnType<typeof toPersonCard>;
 export async function loadPeople(ctx: UserCtx, ids: readonly string[]): Promise<Map<string, Card>> {
   const wanted = [...new Set(ids)];
   if (wanted.length === 0) return new Map();
-  const [rows, { schoolById, departmentById }] = await Promise.all([
-    readPeople(ctx, wanted),
-    loadDirectory(ctx),
+  const viewerId = ctx.actor.userId;
+  const [rows, toCard] = await Promise.all([
+    ctx.deps.db
+      .select(personColumns(viewerId))
+      .from(users)
+      .where(and(inArray(users.id, wanted), isVisibleTo(viewerId, users.id))),
+    createPersonView(ctx),
   ]);
-  return new Map(
-    rows.map((row) => [
-      row.id,
-      toPersonCard(row, {
-        viewerId: ctx.actor.userId,
-        school: schoolById.get(row.schoolId),
-        department: departmentById.get(row.departmentId),
-        publicUrl: ctx.deps.config.publicUrl,
-      }),
-    ]),
-  );
+  return new Map(rows.map((row) => [row.id, toCard(row)]));
 }
 
-function readPeople(ctx: UserCtx, ids: string[]): Promise<PersonRow[]> {
-  const viewerId = ctx.actor.userId;
-  const mine = alias(follows, 'mine');
-  const theirs = alias(follows, 'theirs');
-  return ctx.deps.db
-    .select({
-      id: users.id,
-      kind: users.kind,
-      name: users.name,
-      avatarKey: users.avatarKey,
-      schoolId: users.schoolId,
-      departmentId: users.departmentId,
-      fieldId: users.fieldId,
-      isFollowed: sql`${mine.followeeId} is not null`.mapWith(isTrue).as('is_followed'),
-      isFollower: sql`${theirs.followerId} is not null`.mapWith(isTrue).as('is_follower'),
-    })
-    .from(users)
-    .leftJoin(mine, and(eq(mine.followerId, viewerId), eq(mine.followeeId, users.id)))
-    .leftJoin(theirs, and(eq(theirs.followerId, users.id), eq(theirs.followeeId, viewerId)))
-    .where(and(inArray(users.id, ids), isVisibleTo(viewerId, users.id)));
+/**
+ * What a card needs, from the `users` table of the caller's own statement: where it joins authors anyway, that saves
+ * one. {@link createPersonView} turns such rows into cards.
+ */
+export function personColumns(viewerId: string) {
+  return {
+    id: users.id,
+    kind: users.kind,
+    name: users.name,
+    avatarKey: users.avatarKey,
+    schoolId: users.schoolId,
+    departmentId: users.departmentId,
+    fieldId: users.fieldId,
+    isFollowed:
+      sql`exists (select 1 from ${follows} as mine where mine.follower_id = ${viewerId} and mine.followee_id = ${users.id})`
+        .mapWith(isTrue)
+        .as('is_followed'),
+    isFollower:
+      sql`exists (select 1 from ${follows} as theirs where theirs.follower_id = ${users.id} and theirs.followee_id = ${viewerId})`
+        .mapWith(isTrue)
+        .as('is_follower'),
+  };
+}
+
+/** Turns rows of {@link personColumns} into cards for this viewer. */
+export async function createPersonView(ctx: UserCtx): Promise<(row: PersonRow) => Card> {
+  const { schoolById, departmentById } = await loadDirectory(ctx);
+  return (row) =>
+    toPersonCard(row, {
+      viewerId: ctx.actor.userId,
+      school: schoolById.get(row.schoolId),
+      department: departmentById.get(row.departmentId),
+      publicUrl: ctx.deps.config.publicUrl,
+    });
 }
 
 /** The driver hands a comparison's result over as text. */

@@ -2,12 +2,10 @@ import * as z from 'zod';
 import { Id } from '../../platform/http/schemas.ts';
 
 /** How somebody stands to the viewer. `self` is me. */
-export const Relation = z
-  .enum(['self', 'none', 'follower', 'following', 'mutual'])
-  .meta({
-    id: 'Relation',
-    description: 'none · follower (follows me) · following (I follow) · mutual · self',
-  });
+export const Relation = z.enum(['self', 'none', 'follower', 'following', 'mutual']).meta({
+  id: 'Relation',
+  description: 'none · follower (follows me) · following (I follow) · mutual · self',
+});
 
 /** A person as shown in lists and on cards. */
 export const PersonCard = z

@@ -33,7 +33,11 @@ export function toPersonCard(row: PersonRow, { viewerId, school, department, pub
   };
 }
 
-function toRelation(row: PersonRow, viewerId: string): 'self' | 'none' | 'follower' | 'following' | 'mutual' {
+/** How a person stands to the viewer. */
+export function toRelation(
+  row: Pick<PersonRow, 'id' | 'isFollowed' | 'isFollower'>,
+  viewerId: string,
+): 'self' | 'none' | 'follower' | 'following' | 'mutual' {
   if (row.id === viewerId) return 'self';
   if (row.isFollowed) return row.isFollower ? 'mutual' : 'following';
   return row.isFollower ? 'follower' : 'none';

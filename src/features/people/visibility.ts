@@ -8,10 +8,26 @@ import { users } from '../../schema/accounts.ts';
  * inside the statement, so that a page is full although rows were dropped.
  */
 export function isVisibleTo(viewerId: string, column: MySqlColumn | SQL): SQL {
-  return sql`exists (select 1 from ${users} as seen where seen.id = ${column} and seen.left_at is null and seen.suspended_at is null) and ${isUnblocked(viewerId, column)}`;
+  return sql`${isPresent(column)} and ${isUnblocked(viewerId, column)}`;
+}
+
+/**
+ * Whom the viewer may know of one at a time: still here, and has not blocked the viewer. Somebody the viewer has blocked
+ * counts too: their profile is where a block is lifted.
+ */
+export function isKnownTo(viewerId: string, column: MySqlColumn | SQL): SQL {
+  return sql`${isPresent(column)} and ${hasNotBlocked(viewerId, column)}`;
 }
 
 /** Neither of the two has blocked the other. */
 export function isUnblocked(viewerId: string, column: MySqlColumn | SQL): SQL {
-  return sql`not exists (select 1 from ${blocks} as mine where mine.blocker_id = ${viewerId} and mine.blocked_id = ${column}) and not exists (select 1 from ${blocks} as theirs where theirs.blocker_id = ${column} and theirs.blocked_id = ${viewerId})`;
+  return sql`not exists (select 1 from ${blocks} as mine where mine.blocker_id = ${viewerId} and mine.blocked_id = ${column}) and ${hasNotBlocked(viewerId, column)}`;
+}
+
+function isPresent(column: MySqlColumn | SQL): SQL {
+  return sql`exists (select 1 from ${users} as seen where seen.id = ${column} and seen.left_at is null and seen.suspended_at is null)`;
+}
+
+function hasNotBlocked(viewerId: string, column: MySqlColumn | SQL): SQL {
+  return sql`not exists (select 1 from ${blocks} as theirs where theirs.blocker_id = ${column} and theirs.blocked_id = ${viewerId})`;
 }
