@@ -15,6 +15,11 @@ export type Fault = {
   count?: number;
   /** Only requests whose body or path contains this text are struck. */
   match?: string;
+  /**
+   * Only requests that carry this `Authorization` header are struck: those who share a stand-in each have a fault of
+   * their own. Without it, everybody is.
+   */
+  authorization?: string;
   /** `after`: the request is carried out, then the fault strikes the answer. Default `before`. */
   when?: 'before' | 'after';
 };
@@ -58,19 +63,22 @@ export type StandInOptions = {
 
 /** Starts one stand-in on 127.0.0.1. Rejects with EADDRINUSE when the port is taken. */
 export async function startStandIn(options: StandInOptions): Promise<StandIn> {
-  let fault: Fault = { mode: 'none' };
+  /** By the Authorization header they strike; '' strikes everybody. */
+  const faults = new Map<string, Fault>();
   let latencyMs = options.latencyMs ?? 0;
   const sockets = new Set<Socket>();
 
   function strike(request: StandInRequest, when: 'before' | 'after'): Fault | undefined {
-    if (fault.mode === 'none' || (fault.when ?? 'before') !== when) return undefined;
+    const key = [request.headers.authorization ?? '', ''].find((name) => faults.has(name));
+    const fault = key === undefined ? undefined : faults.get(key);
+    if (!fault || key === undefined || (fault.when ?? 'before') !== when) return undefined;
     if (fault.match && !request.path.includes(fault.match) && !request.body.includes(fault.match))
       return undefined;
-    const struck = fault;
     if (fault.count !== undefined) {
-      fault = fault.count > 1 ? { ...fault, count: fault.count - 1 } : { mode: 'none' };
+      if (fault.count > 1) faults.set(key, { ...fault, count: fault.count - 1 });
+      else faults.delete(key);
     }
-    return struck;
+    return fault;
   }
 
   /** True when the fault has taken the answer over. */
@@ -92,8 +100,11 @@ export async function startStandIn(options: StandInOptions): Promise<StandIn> {
   async function control(request: StandInRequest): Promise<Reply> {
     const name = request.url.pathname.slice('/_control/'.length);
     if (name === 'faults') {
-      fault = request.method === 'DELETE' ? { mode: 'none' } : (request.json() as Fault);
-      return { status: 200, body: fault };
+      const fault = request.body.length > 0 ? (request.json() as Fault) : undefined;
+      const key = fault?.authorization ?? '';
+      if (fault && request.method !== 'DELETE' && fault.mode !== 'none') faults.set(key, fault);
+      else faults.delete(key);
+      return { status: 200, body: { faults: [...faults.values()] } };
     }
     if (name === 'latency') {
       latencyMs = (request.json() as { ms: number }).ms;

@@ -52,6 +52,7 @@ export type TestApp = {
   logs: string[];
   env: Record<string, unknown>;
   urls: { planetscale: string; upstash: string; qstash: string; mail: string; smtp: string };
+  /** Makes a stand-in misbehave towards this app alone (QStash and mail: towards everybody). */
   fault(where: 'planetscale' | 'upstash' | 'qstash' | 'mail', fault: object | undefined): Promise<void>;
 };
 
@@ -143,8 +144,12 @@ export async function startTestApp(): Promise<TestApp> {
     urls: plane.urls,
     mail: createMailReader(plane.urls.mail),
     async fault(where, fault) {
-      const url = `${plane.urls[where]}/_control/faults`;
-      await fetch(url, fault ? { method: 'POST', body: JSON.stringify(fault) } : { method: 'DELETE' });
+      const credentials = { planetscale: basicAuthorization(database.url), upstash: `Bearer ${redisToken}` };
+      const authorization = where in credentials ? credentials[where as keyof typeof credentials] : undefined;
+      await fetch(`${plane.urls[where]}/_control/faults`, {
+        method: fault ? 'POST' : 'DELETE',
+        body: JSON.stringify({ mode: 'none', ...fault, ...(authorization && { authorization }) }),
+      });
     },
   };
 }
@@ -160,6 +165,12 @@ function buildRequest(method: string, path: string, options: RequestOptions): Re
     headers,
     ...(body !== undefined && { body, duplex: 'half' }),
   } as RequestInit);
+}
+
+/** As the official client sends it. */
+function basicAuthorization(databaseUrl: string): string {
+  const { username, password } = new URL(databaseUrl);
+  return `Basic ${btoa(`${username}:${password}`)}`;
 }
 
 function captureLogs(): string[] {
@@ -191,19 +202,17 @@ function onTestFailedLogs(logs: string[]): void {
 }
 
 function createMailReader(url: string): TestApp['mail'] {
-  async function list(address: string): Promise<AnyJson[]> {
-    const response = await fetch(`${url}/api/messages?to=${encodeURIComponent(address)}`);
-    return (await response.json()) as AnyJson[];
+  async function list(address: string, waitMs = 0): Promise<AnyJson[]> {
+    const response = await fetch(`${url}/api/messages?to=${encodeURIComponent(address)}&wait=${waitMs}`);
+    return ((await response.json()) as { messages: AnyJson[] }).messages;
   }
   return {
     url,
     list,
     async waitForCode(address) {
-      const response = await fetch(`${url}/api/messages?to=${encodeURIComponent(address)}&wait=10000`);
-      const [newest] = (await response.json()) as AnyJson[];
-      const code = /\b(\d{6})\b/.exec(newest?.text ?? '')?.[1];
-      if (!code) throw new Error(`no code was mailed to ${address}`);
-      return code;
+      const [newest] = await list(address, 10_000);
+      if (!newest?.code) throw new Error(`no code was mailed to ${address}`);
+      return newest.code;
     },
   };
 }

@@ -1,4 +1,4 @@
-import type { Deps } from '../context.ts';
+import type { Actor, Deps } from '../context.ts';
 import type { ErrorCode } from '../errors.ts';
 import type { Log } from '../log.ts';
 import type { EndpointSpec } from './endpoint.ts';
@@ -11,6 +11,7 @@ export type AppContext = {
     log: Log;
     deps: Deps;
     endpoint: EndpointSpec | undefined;
+    actor: Actor;
     actorId: string | undefined;
     errorCode: ErrorCode | undefined;
   };

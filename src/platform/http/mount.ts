@@ -51,9 +51,6 @@ export function mountEndpoints(
   }
 }
 
-/** The last middleware of the chain: knows the actor by way of the context. */
-const actors = new WeakMap<Request, Actor>();
-
 function entrance(
   spec: EndpointSpec,
   { authenticators, limiters }: MountOptions,
@@ -63,12 +60,12 @@ function entrance(
     if (spec.auth === 'public') {
       if (spec.limit !== 'none')
         await spend(limiters(c).ip, `${callerNetwork(c.req.header('cf-connecting-ip'))}`);
-      actors.set(c.req.raw, { kind: 'anonymous' });
+      c.set('actor', { kind: 'anonymous' });
     } else {
       const actor = await authenticators[spec.auth](c);
       if (actor.kind === 'user') c.set('actorId', actor.userId);
       if (actor.kind === 'staff') c.set('actorId', actor.staffId);
-      actors.set(c.req.raw, actor);
+      c.set('actor', actor);
       if (spec.limit !== 'none') await spend(limiters(c)[spec.limit], c.get('actorId') ?? 'system');
     }
     await next();
@@ -118,8 +115,7 @@ function bodyChecks(spec: EndpointSpec): MiddlewareHandler[] {
 function handler({ spec, handle }: Endpoint): MiddlewareHandler<AppContext> {
   return async (c) => {
     const deps = c.get('deps');
-    const actor = actors.get(c.req.raw) ?? { kind: 'anonymous' };
-    const ctx: Ctx = { deps, actor, requestId: c.get('requestId') };
+    const ctx: Ctx = { deps, actor: c.get('actor'), requestId: c.get('requestId') };
     const result = await handle({
       ctx: ctx as Parameters<typeof handle>[0]['ctx'],
       params: validated(c, 'param', spec.params),
