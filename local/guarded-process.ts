@@ -1,13 +1,18 @@
 /** Child processes that never outlive us, not even when we are killed outright. */
 import { spawn } from 'node:child_process';
 import { closeSync, openSync, readFileSync } from 'node:fs';
+import { stripVTControlCharacters } from 'node:util';
 import { buildGuardScript } from './guard.mjs';
+
+const TAIL_LINES = 15;
 
 export type GuardedProcess = {
   /** Resolves with the exit code (128 + signal when killed) once the process has ended. */
   ended: Promise<number>;
   hasEnded(): boolean;
-  /** The last lines it wrote. */
+  /** What it has written to the log, without colours. */
+  readLog(): string;
+  /** The last lines of that. */
   readTail(): string;
   /** Asks it to end (SIGTERM to its whole group), waits, and kills it after `graceMs`. */
   stop(graceMs?: number): Promise<void>;
@@ -48,6 +53,10 @@ export function spawnGuarded(
     hasEnded = true;
   });
 
+  function readLog(): string {
+    return stripVTControlCharacters(readFileSync(options.logFile, 'utf8'));
+  }
+
   function signalGroup(signal: NodeJS.Signals): void {
     if (hasEnded || child.pid === undefined) return;
     try {
@@ -60,7 +69,8 @@ export function spawnGuarded(
   return {
     ended,
     hasEnded: () => hasEnded,
-    readTail: () => readFileSync(options.logFile, 'utf8').trimEnd().split('\n').slice(-15).join('\n'),
+    readLog,
+    readTail: () => readLog().trimEnd().split('\n').slice(-TAIL_LINES).join('\n'),
     async stop(graceMs = 20_000) {
       signalGroup('SIGTERM');
       const kill = setTimeout(() => signalGroup('SIGKILL'), graceMs);

@@ -70,30 +70,35 @@ function spawnWorker(
       cwd: CHECKOUT,
       env: {
         ...process.env,
-        NO_COLOR: '1',
-        FORCE_COLOR: '0',
+        WRANGLER_WRITE_LOGS: 'false',
         // Nothing of this needs the network.
         CLOUDFLARE_CF_FETCH_ENABLED: 'false',
         WRANGLER_SEND_METRICS: 'false',
         // Checkouts side by side run a Worker of the same name.
         WRANGLER_REGISTRY_PATH: join(folder, 'registry'),
-        WRANGLER_LOG_PATH: join(folder, 'wrangler-logs'),
       },
     },
   );
   return { ...child, url, logFile };
 }
 
-/** False when the process has ended, its build has failed (wrangler then waits for a change), or patience has. */
+/**
+ * False when the process has ended, its build has failed (wrangler then waits for a change), or patience has. Asks only
+ * once wrangler says that the port is its own: until then somebody else might answer there.
+ */
 async function waitForHealth(worker: WorkerProcess & GuardedProcess): Promise<boolean> {
   const deadline = Date.now() + PATIENCE_MS;
-  while (!worker.hasEnded() && Date.now() < deadline && !worker.readTail().includes('[ERROR]')) {
-    const answer = await fetch(`${worker.url}/health`, { signal: AbortSignal.timeout(10_000) }).catch(
-      () => undefined,
-    );
-    await answer?.body?.cancel();
-    if (answer?.ok) return true;
-    await sleep(100);
+  while (!worker.hasEnded() && Date.now() < deadline) {
+    const log = worker.readLog();
+    if (log.includes('[ERROR]')) return false;
+    if (log.includes(`Ready on ${worker.url}`) && (await isHealthy(worker.url))) return true;
+    await sleep(50);
   }
   return false;
+}
+
+async function isHealthy(url: string): Promise<boolean> {
+  const answer = await fetch(`${url}/health`, { signal: AbortSignal.timeout(10_000) }).catch(() => undefined);
+  await answer?.body?.cancel();
+  return answer?.ok === true;
 }

@@ -1,0 +1,163 @@
+/** Everything outside the Worker, on one machine: real MySQL and Redis, and stand-ins that speak the services' protocols. */
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { startMysql, type MysqlEngine } from './engines/mysql.ts';
+import { startRedis, type RedisEngine } from './engines/redis.ts';
+import { startInbox, type Inbox } from './inbox/server.ts';
+import { startPlanetscaleGateway, type PlanetscaleGateway } from './planetscale/gateway.ts';
+import { listenNear } from './ports.ts';
+import { startQstash } from './qstash/server.ts';
+import type { StandIn } from './stand-in.ts';
+import { readSecrets, type Secrets } from './state.ts';
+import { startUpstashGateway } from './upstash/gateway.ts';
+
+/** Milliseconds the services are away. `tokyo`: as seen from a Worker placed beside them, and QStash across the world. */
+const LATENCY = {
+  none: { mysql: 0, redis: 0, qstash: 0 },
+  tokyo: { mysql: 3, redis: 2, qstash: 200 },
+} as const;
+
+export const LATENCY_PROFILES = Object.keys(LATENCY) as LatencyProfile[];
+
+export type LatencyProfile = keyof typeof LATENCY;
+
+/** Where each stand-in should listen (mail comes in on `inbox` + 1). A busy port moves on in steps of ten; 0 or absent takes any. */
+export type DataPlanePorts = Partial<Record<'planetscale' | 'upstash' | 'qstash' | 'inbox', number>>;
+
+export type DataPlane = {
+  /** The Worker's configuration as far as the data plane decides it (names as in src/env.ts). */
+  env: Record<string, string>;
+  urls: { planetscale: string; upstash: string; qstash: string; mail: string; smtp: string };
+  mysql: MysqlEngine;
+  redis: RedisEngine;
+  /** Makes a database (name: letters, digits, `_`) unless it exists, and gives the DATABASE_URL that reaches it. */
+  createDatabase(name: string): Promise<string>;
+  stop(): Promise<void>;
+};
+
+export type DataPlaneOptions = {
+  /** Holds databases, logs and secrets; one data plane at a time may use it. */
+  stateDir: string;
+  /** The database that DATABASE_URL names; default `loopus`. */
+  database?: string;
+  latency?: LatencyProfile;
+  ports?: DataPlanePorts;
+  /** Keeps what waits in QStash over a restart; without it every start has an empty queue. */
+  isQueueKept?: boolean;
+  /** MySQL's buffer pool, in MiB. */
+  bufferPoolMb?: number;
+  log?(line: string): void;
+};
+
+/** In the state folder. */
+export const QUEUE_FILE = 'qstash.json';
+
+type Stops = (() => Promise<void>)[];
+
+/** Starts all of it, or nothing: when one part fails, those already started are stopped. */
+export async function startDataPlane(options: DataPlaneOptions): Promise<DataPlane> {
+  mkdirSync(options.stateDir, { recursive: true });
+  const stops: Stops = [];
+  async function stop(): Promise<void> {
+    for (const act of stops.splice(0).toReversed()) await act();
+  }
+  try {
+    const secrets = readSecrets(options.stateDir);
+    const { mysql, redis } = await startEngines(options, stops);
+    const standIns = await startStandIns({ mysql, redis, secrets, options, stops });
+    async function createDatabase(name: string): Promise<string> {
+      await standIns.planetscale.createDatabase(name);
+      return standIns.planetscale.databaseUrl(name);
+    }
+    const databaseUrl = await createDatabase(options.database ?? 'loopus');
+    const urls = listUrls(standIns);
+    return { env: buildEnv(urls, secrets, databaseUrl), urls, mysql, redis, createDatabase, stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+async function startEngines(
+  { stateDir, bufferPoolMb, log = () => undefined }: DataPlaneOptions,
+  stops: Stops,
+): Promise<{ mysql: MysqlEngine; redis: RedisEngine }> {
+  const starting = {
+    mysql: startMysql({ dataDir: join(stateDir, 'mysql'), log, ...(bufferPoolMb ? { bufferPoolMb } : {}) }),
+    redis: startRedis({ dataDir: join(stateDir, 'redis'), log }),
+  };
+  for (const started of await Promise.allSettled(Object.values(starting))) {
+    if (started.status === 'fulfilled') stops.push(() => started.value.stop());
+  }
+  return { mysql: await starting.mysql, redis: await starting.redis };
+}
+
+type StandIns = { planetscale: PlanetscaleGateway; upstash: StandIn; qstash: StandIn; inbox: Inbox };
+
+async function startStandIns(parts: {
+  mysql: MysqlEngine;
+  redis: RedisEngine;
+  secrets: Secrets;
+  options: DataPlaneOptions;
+  stops: Stops;
+}): Promise<StandIns> {
+  const { mysql, redis, secrets, stops } = parts;
+  const { ports = {}, latency = 'none', isQueueKept, stateDir } = parts.options;
+  const away = LATENCY[latency];
+  async function keep<T extends StandIn>(starting: Promise<T>): Promise<T> {
+    const standIn = await starting;
+    stops.push(() => standIn.close());
+    return standIn;
+  }
+  return {
+    planetscale: await keep(
+      listenNear(ports.planetscale, (port) =>
+        startPlanetscaleGateway({ mysql, port, latencyMs: away.mysql }),
+      ),
+    ),
+    upstash: await keep(
+      listenNear(ports.upstash, (port) =>
+        startUpstashGateway({ redis, port, latencyMs: away.redis, token: secrets.redisToken }),
+      ),
+    ),
+    qstash: await keep(
+      listenNear(ports.qstash, (port) =>
+        startQstash({
+          port,
+          latencyMs: away.qstash,
+          token: secrets.qstashToken,
+          currentSigningKey: secrets.qstashCurrentSigningKey,
+          nextSigningKey: secrets.qstashNextSigningKey,
+          ...(isQueueKept ? { statePath: join(stateDir, QUEUE_FILE) } : {}),
+        }),
+      ),
+    ),
+    inbox: await keep(
+      listenNear(ports.inbox, (port) => startInbox({ port, smtpPort: port === 0 ? 0 : port + 1 })),
+    ),
+  };
+}
+
+function listUrls({ planetscale, upstash, qstash, inbox }: StandIns): DataPlane['urls'] {
+  return {
+    planetscale: planetscale.url,
+    upstash: upstash.url,
+    qstash: qstash.url,
+    mail: inbox.url,
+    smtp: `smtp://127.0.0.1:${inbox.smtpPort}`,
+  };
+}
+
+function buildEnv(urls: DataPlane['urls'], secrets: Secrets, databaseUrl: string): Record<string, string> {
+  return {
+    DATABASE_URL: databaseUrl,
+    REDIS_URL: urls.upstash,
+    REDIS_TOKEN: secrets.redisToken,
+    QSTASH_URL: urls.qstash,
+    QSTASH_TOKEN: secrets.qstashToken,
+    QSTASH_CURRENT_SIGNING_KEY: secrets.qstashCurrentSigningKey,
+    QSTASH_NEXT_SIGNING_KEY: secrets.qstashNextSigningKey,
+    MAIL_URL: urls.smtp,
+    HMAC_SECRET: secrets.hmacSecret,
+  };
+}
