@@ -4,6 +4,7 @@ import { secureHeaders } from 'hono/secure-headers';
 import { createDeps, type Surroundings } from './deps.ts';
 import { ConfigurationError, parseEnv, type Env } from './env.ts';
 import { accountEndpoints, authenticateSession } from './features/account/index.ts';
+import { followEndpoints } from './features/follows/index.ts';
 import { schoolEndpoints } from './features/schools/index.ts';
 import type { AppContext } from './platform/http/app-context.ts';
 import { docsRoutes } from './platform/http/docs.ts';
@@ -18,7 +19,12 @@ import { AppError } from './platform/errors.ts';
 import { createLog } from './platform/log.ts';
 
 /** Every route of the API. */
-export const endpoints: readonly Endpoint[] = [...healthEndpoints, ...schoolEndpoints, ...accountEndpoints];
+export const endpoints: readonly Endpoint[] = [
+  ...healthEndpoints,
+  ...schoolEndpoints,
+  ...accountEndpoints,
+  ...followEndpoints,
+];
 
 /** Builds the whole app. `surround` gives each invocation its surroundings; tests move the clock there. */
 export function createApp(surround: (waitUntil: (work: Promise<unknown>) => void) => Surroundings) {

@@ -1,0 +1,27 @@
+import type { Language } from '../../platform/errors.ts';
+import { mediaUrl } from '../../platform/media-url.ts';
+
+type BlockedRow = {
+  userId: string;
+  blockedAt: Date;
+  name: string | null;
+  avatarKey: string | null;
+  leftAt: Date | null;
+};
+
+const UNKNOWN = { ko: '알수없음', en: 'Unknown' } as const;
+
+/** Somebody I have blocked. Of those who have left, nothing is shown. */
+export function toBlockedPerson(
+  row: BlockedRow,
+  { language, publicUrl }: { language: Language; publicUrl: string },
+) {
+  const isHere = row.name !== null && row.leftAt === null;
+  return {
+    userId: row.userId,
+    name: isHere && row.name !== null ? row.name : UNKNOWN[language],
+    avatarUrl: isHere && row.avatarKey ? mediaUrl(publicUrl, row.avatarKey) : null,
+    hasLeft: !isHere,
+    blockedAt: row.blockedAt.toISOString(),
+  };
+}
