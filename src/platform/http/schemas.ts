@@ -28,11 +28,13 @@ export function lineText(max: number, min = 1) {
   return multiLineText(max, min).refine((text) => !/[\t\r\n]/.test(text), { message: 'line_breaks' });
 }
 
+const ID = /^[1-9][0-9]{0,18}$/;
+
 /** A 63-bit id as a decimal string. */
 export const Id = z
   .string()
-  .regex(/^[1-9][0-9]{0,18}$/)
-  .refine((text) => BigInt(text) < 2n ** 63n, { message: 'invalid_id' })
+  .regex(ID)
+  .refine((text) => ID.test(text) && BigInt(text) < 2n ** 63n, { message: 'invalid_id' })
   .meta({ description: '63-bit id as a decimal string', example: '245038212345678901' });
 
 export const Time = z.iso
