@@ -42,7 +42,7 @@ export function createEngine(broker: Broker): Engine {
   const { state, waiting, clock, switches } = broker;
   const flights = new Map<string, Flight>();
   const active = new Map<string, number>();
-  const landings = new Set<() => void>();
+  const idleListeners = new Set<() => void>();
   let timer: NodeJS.Timeout | undefined;
   let isAwake = false;
   let isClosed = false;
@@ -63,6 +63,7 @@ export function createEngine(broker: Broker): Engine {
     for (const flight of flights.values()) if (flight.deadline <= now) flight.abort.abort();
     if (!switches.hold && !switches.down) startDue(now);
     setTimer(now);
+    if (flights.size === 0) for (const notify of idleListeners) notify();
   }
 
   function listDue(now: number): Message[] {
@@ -97,7 +98,6 @@ export function createEngine(broker: Broker): Engine {
     flights.delete(message.messageId);
     countFlight(message, -1);
     concludeAttempt(broker, message, answer);
-    for (const land of landings) land();
   }
 
   async function attempt({ message, abort }: Flight): Promise<Answer> {
@@ -144,7 +144,7 @@ export function createEngine(broker: Broker): Engine {
     const times = [
       due === undefined ? undefined : due + switches.delayMs,
       nextScheduleTime(broker),
-      findNextOpening(state, active, listDue(now), now),
+      findNextOpening(state, active, now),
       ...[...flights.values()].map((flight) => flight.deadline),
     ];
     const later = times.filter((time) => time !== undefined && time > now);
@@ -170,15 +170,11 @@ export function createEngine(broker: Broker): Engine {
     await new Promise<void>((resolve) => {
       function finish(): void {
         clearTimeout(patience);
-        landings.delete(look);
+        idleListeners.delete(finish);
         resolve();
       }
-      function look(): void {
-        pump();
-        if (flights.size === 0) finish();
-      }
       const patience = setTimeout(finish, patienceMs);
-      landings.add(look);
+      idleListeners.add(finish);
     });
   }
 
@@ -199,7 +195,7 @@ export function createEngine(broker: Broker): Engine {
     flights.clear();
     active.clear();
     for (const flight of abandoned) flight.abort.abort();
-    for (const land of landings) land();
+    for (const notify of idleListeners) notify();
   }
 
   return {

@@ -36,18 +36,18 @@ export function createGates(state: State, active: ReadonlyMap<string, number>, n
   };
 }
 
-/** The first moment at which one of these waiting messages is let through by nothing but time. */
+/** The first moment at which a key that its rate has closed opens again. */
 export function findNextOpening(
-  state: State,
+  { flowControls }: State,
   active: ReadonlyMap<string, number>,
-  due: Message[],
   now: number,
 ): number | undefined {
-  const openings = due.flatMap((message) => {
-    const control = findControl(state, message);
-    return control ? (findOpening(control, active.get(control.key) ?? 0, now) ?? []) : [];
-  });
-  return openings.length === 0 ? undefined : Math.min(...openings);
+  let first: number | undefined;
+  for (const control of flowControls.values()) {
+    const opening = findOpening(control, active.get(control.key) ?? 0, now);
+    if (opening !== undefined && (first === undefined || opening < first)) first = opening;
+  }
+  return first;
 }
 
 /** A queue's place is taken from the first attempt until the message and its callbacks are through. */
