@@ -31,6 +31,8 @@ export async function loadPeople(ctx: UserCtx, ids: readonly string[]): Promise<
  * one. {@link createPersonView} turns such rows into cards.
  */
 export function personColumns(viewerId: string) {
+  // Spelt out: drizzle drops the table's name from columns of a select without joins, and `id` would be the follow's.
+  const userId = sql`${users}.id`;
   return {
     id: users.id,
     kind: users.kind,
@@ -40,11 +42,11 @@ export function personColumns(viewerId: string) {
     departmentId: users.departmentId,
     fieldId: users.fieldId,
     isFollowed:
-      sql`exists (select 1 from ${follows} as mine where mine.follower_id = ${viewerId} and mine.followee_id = ${users.id})`
+      sql`exists (select 1 from ${follows} as mine where mine.follower_id = ${viewerId} and mine.followee_id = ${userId})`
         .mapWith(isTrue)
         .as('is_followed'),
     isFollower:
-      sql`exists (select 1 from ${follows} as theirs where theirs.follower_id = ${users.id} and theirs.followee_id = ${viewerId})`
+      sql`exists (select 1 from ${follows} as theirs where theirs.follower_id = ${userId} and theirs.followee_id = ${viewerId})`
         .mapWith(isTrue)
         .as('is_follower'),
   };
