@@ -1,0 +1,87 @@
+import { and, asc, eq, isNull, sql } from 'drizzle-orm';
+import type { UserCtx } from '../../platform/context.ts';
+import { AppError } from '../../platform/errors.ts';
+import { users } from '../../schema/accounts.ts';
+import { careerFollows, careerMembers, careers } from '../../schema/careers.ts';
+import { loadPeople } from '../people/index.ts';
+import { toCareer, toOwnedCareer } from './view.ts';
+import { isCareerVisibleTo } from './visibility.ts';
+
+/** Careers of a person in that person's own order. Throws `not_found` for people the viewer cannot see. */
+export async function listCareersOf(ctx: UserCtx, userId: string) {
+  const [people, rows] = await Promise.all([loadPeople(ctx, [userId]), readCareersOf(ctx, userId)]);
+  if (!people.has(userId)) throw new AppError('not_found');
+  return rows.map((row) => toOwnedCareer(row, userId, ctx.deps.config.publicUrl));
+}
+
+function readCareersOf(ctx: UserCtx, userId: string) {
+  return ctx.deps.db
+    .select({
+      id: careers.id,
+      name: careers.name,
+      kind: careers.kind,
+      ownerId: careers.ownerId,
+      coverKey: careers.coverKey,
+      postCount: careers.postCount,
+      lastPostAt: careers.lastPostAt,
+      ownPostCount: careerMembers.postCount,
+      allPostCount: users.postCount,
+    })
+    .from(careerMembers)
+    .innerJoin(careers, eq(careers.id, careerMembers.careerId))
+    .innerJoin(users, eq(users.id, careerMembers.userId))
+    .where(
+      and(eq(careerMembers.userId, userId), eq(careerMembers.state, 'active'), isNull(careers.deletedAt)),
+    )
+    .orderBy(asc(careerMembers.position), asc(careers.id));
+}
+
+/** A career with its people, for a viewer. Throws `career_not_found`. */
+export async function readCareer(ctx: UserCtx, careerId: string) {
+  const { db, config } = ctx.deps;
+  const viewerId = ctx.actor.userId;
+  const [[row], members] = await Promise.all([
+    db
+      .select({
+        id: careers.id,
+        name: careers.name,
+        kind: careers.kind,
+        ownerId: careers.ownerId,
+        coverKey: careers.coverKey,
+        postCount: careers.postCount,
+        lastPostAt: careers.lastPostAt,
+        createdAt: careers.createdAt,
+        isFollowed:
+          sql`exists (select 1 from ${careerFollows} as mine where mine.career_id = ${careers.id} and mine.user_id = ${viewerId})`
+            .mapWith((value) => Number(value) === 1)
+            .as('is_followed'),
+      })
+      .from(careers)
+      .where(and(eq(careers.id, careerId), isCareerVisibleTo(viewerId))),
+    db
+      .select({ userId: careerMembers.userId, state: careerMembers.state })
+      .from(careerMembers)
+      .where(eq(careerMembers.careerId, careerId))
+      .orderBy(asc(careerMembers.createdAt), asc(careerMembers.userId)),
+  ]);
+  if (!row) throw new AppError('career_not_found');
+  const active = members.filter(({ state }) => state === 'active').map(({ userId }) => userId);
+  const people = await loadPeople(ctx, [row.ownerId, ...active]);
+  return toCareer({
+    row,
+    memberIds: active,
+    people,
+    viewerId,
+    myState: members.find(({ userId }) => userId === viewerId)?.state,
+    publicUrl: config.publicUrl,
+  });
+}
+
+/** Whether the viewer may see a career. Throws `career_not_found` when not. */
+export async function requireVisibleCareer(ctx: UserCtx, careerId: string): Promise<void> {
+  const [row] = await ctx.deps.db
+    .select({ id: careers.id })
+    .from(careers)
+    .where(and(eq(careers.id, careerId), isCareerVisibleTo(ctx.actor.userId)));
+  if (!row) throw new AppError('career_not_found');
+}

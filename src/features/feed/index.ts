@@ -1,0 +1,2 @@
+/** The home feed. */
+export { feedEndpoints } from './routes.ts';

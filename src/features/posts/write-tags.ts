@@ -1,0 +1,42 @@
+import { inArray, sql } from 'drizzle-orm';
+import type { Ctx } from '../../platform/context.ts';
+import { insertSelect } from '../../platform/db/insert-select.ts';
+import type { Tx } from '../../platform/db/transaction.ts';
+import { choseong } from '../../platform/hangul.ts';
+import { posts, postTags, tags } from '../../schema/posts.ts';
+
+/**
+ * Gives a post its tags (normalised, unique), in order, in two statements. A tag that exists is only read, with a
+ * shared lock: posts with the same popular tag do not wait for each other.
+ */
+export async function writeTags(ctx: Ctx, tx: Tx, postId: string, names: readonly string[]): Promise<void> {
+  if (names.length === 0) return;
+  const createdAt = ctx.deps.clock.now();
+  await tx.db
+    .insert(tags)
+    .ignore()
+    .values(
+      // In one order always: two posts that bring the same new tags must not wait for each other in a circle.
+      names
+        .toSorted()
+        .map((name) => ({ id: ctx.deps.ids.next(), name, choseong: choseong(name).slice(0, 30), createdAt })),
+    );
+  const { rowsAffected } = await tx.db.execute(
+    insertSelect(
+      postTags,
+      {
+        postId,
+        position: sql`field(${tags.name}, ${sql.join(
+          names.map((name) => sql`${name}`),
+          sql`, `,
+        )}) - 1`,
+        tagId: tags.id,
+        authorId: posts.authorId,
+        fieldId: posts.fieldId,
+        day: posts.day,
+      },
+      sql`from ${tags} inner join ${posts} on ${posts.id} = ${postId} where ${inArray(tags.name, [...names])}`,
+    ),
+  );
+  if (rowsAffected !== names.length) throw new Error('a tag was not stored');
+}
