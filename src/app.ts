@@ -4,7 +4,10 @@ import { secureHeaders } from 'hono/secure-headers';
 import { createDeps, type Surroundings } from './deps.ts';
 import { ConfigurationError, parseEnv, type Env } from './env.ts';
 import { accountEndpoints, authenticateSession } from './features/account/index.ts';
+import { careerEndpoints } from './features/careers/index.ts';
+import { feedEndpoints } from './features/feed/index.ts';
 import { followEndpoints } from './features/follows/index.ts';
+import { postEndpoints } from './features/posts/index.ts';
 import { schoolEndpoints } from './features/schools/index.ts';
 import type { AppContext } from './platform/http/app-context.ts';
 import { docsRoutes } from './platform/http/docs.ts';
@@ -24,6 +27,9 @@ export const endpoints: readonly Endpoint[] = [
   ...schoolEndpoints,
   ...accountEndpoints,
   ...followEndpoints,
+  ...careerEndpoints,
+  ...postEndpoints,
+  ...feedEndpoints,
 ];
 
 /** Builds the whole app. `surround` gives each invocation its surroundings; tests move the clock there. */

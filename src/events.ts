@@ -1,6 +1,7 @@
 import { createReactions } from './platform/outbox.ts';
 import { accountReactions } from './features/account/index.ts';
 import { followReactions } from './features/follows/index.ts';
+import { postReactions } from './features/posts/index.ts';
 
 /** The one page that says which feature reacts to which event. Each reaction names its events itself. */
-export const reactions = createReactions([...accountReactions, ...followReactions]);
+export const reactions = createReactions([...accountReactions, ...followReactions, ...postReactions]);

@@ -145,6 +145,12 @@ export const ERRORS = {
     ko: '글이나 이미지, 링크 중 하나는 있어야 합니다.',
     en: 'A post needs text, an image or a link.',
   },
+  post_images_or_links: {
+    status: 422,
+    ko: '이미지와 링크는 한 포스트에 함께 넣을 수 없습니다.',
+    en: 'A post has images or links, never both.',
+  },
+  post_not_found: { status: 404, ko: '포스트를 찾을 수 없습니다.', en: 'No such post.' },
   limit_reached: { status: 422, ko: '더 만들 수 없습니다.', en: 'The limit has been reached.' },
   // Media
   length_required: {
