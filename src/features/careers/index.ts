@@ -1,6 +1,7 @@
 /** Careers: named threads of posts, personal and group ones, their people and followers. */
 export { careerEndpoints } from './routes.ts';
-export { requireVisibleCareer } from './queries.ts';
+export { loadCareersOf, requireVisibleCareer } from './queries.ts';
+export { OwnedCareer } from './schemas.ts';
 export { isCareerVisibleTo } from './visibility.ts';
 export {
   careerCreated,

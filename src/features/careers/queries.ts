@@ -9,8 +9,14 @@ import { isCareerVisibleTo } from './visibility.ts';
 
 /** Careers of a person in that person's own order. Throws `not_found` for people the viewer cannot see. */
 export async function listCareersOf(ctx: UserCtx, userId: string) {
-  const [people, rows] = await Promise.all([loadPeople(ctx, [userId]), readCareersOf(ctx, userId)]);
+  const [people, owned] = await Promise.all([loadPeople(ctx, [userId]), loadCareersOf(ctx, userId)]);
   if (!people.has(userId)) throw new AppError('not_found');
+  return owned;
+}
+
+/** The same for callers that have asked, or ask beside it, whether the viewer may see the person: one statement. */
+export async function loadCareersOf(ctx: UserCtx, userId: string) {
+  const rows = await readCareersOf(ctx, userId);
   return rows.map((row) => toOwnedCareer(row, userId, ctx.deps.config.publicUrl));
 }
 
