@@ -1,6 +1,5 @@
 import { and, eq, or, sql } from 'drizzle-orm';
 import type { UserCtx } from '../../platform/context.ts';
-import { insertSelect } from '../../platform/db/insert-select.ts';
 import { inTransaction, type Tx } from '../../platform/db/transaction.ts';
 import { AppError } from '../../platform/errors.ts';
 import { users } from '../../schema/accounts.ts';
@@ -18,25 +17,32 @@ type Pair = { blockerId: string; blockedId: string };
 export async function blockPerson(ctx: UserCtx, blockedId: string): Promise<void> {
   const pair = { blockerId: ctx.actor.userId, blockedId };
   if (pair.blockerId === blockedId) throw new AppError('target_is_own');
+  if (await requireBlockable(ctx, pair)) return;
   await inTransaction(ctx, async (tx) => {
-    if (await insertBlock(ctx, tx, pair)) {
-      await removeFollows(tx, pair);
-      tx.emit(personBlocked, pair);
-    } else if (!(await isBlocking(tx, pair))) throw new AppError('not_found');
+    // First, so that it waits for a follow between us that is being made, which is then there to remove.
+    const { rowsAffected } = await tx.db
+      .insert(blocks)
+      .ignore()
+      .values({ ...pair, id: ctx.deps.ids.next(), createdAt: ctx.deps.clock.now() });
+    if (rowsAffected === 0) return;
+    await removeFollows(tx, pair);
+    tx.emit(personBlocked, pair);
   });
 }
 
-/** Comes before the follows are removed: it waits for a follow that is being made, which is then there to remove. */
-async function insertBlock(ctx: UserCtx, tx: Tx, pair: Pair): Promise<boolean> {
-  const { rowsAffected } = await tx.db.execute(
-    insertSelect(
-      blocks,
-      { ...pair, id: ctx.deps.ids.next(), createdAt: ctx.deps.clock.now() },
-      sql`from ${users} where ${users.id} = ${pair.blockedId} and ${isKnownTo(pair.blockerId, users.id)}`,
-      { ignore: true },
-    ),
-  );
-  return rowsAffected > 0;
+/**
+ * Whether I block them already. Asked before the INSERT and not inside it: there, each of two blocks at once would lock
+ * the gap that the other must write into. What can slip in between, their block of me, does no harm.
+ */
+async function requireBlockable({ deps }: UserCtx, { blockerId, blockedId }: Pair): Promise<boolean> {
+  const [row] = await deps.db
+    .select({ blockId: blocks.id, isKnown: sql`${isKnownTo(blockerId, users.id)}`.mapWith(Number) })
+    .from(users)
+    .leftJoin(blocks, isPair({ blockerId, blockedId }))
+    .where(eq(users.id, blockedId));
+  if (row?.blockId) return true;
+  if (!row?.isKnown) throw new AppError('not_found');
+  return false;
 }
 
 async function removeFollows(tx: Tx, { blockerId, blockedId }: Pair): Promise<void> {
@@ -48,11 +54,6 @@ async function removeFollows(tx: Tx, { blockerId, blockedId }: Pair): Promise<vo
         and(eq(follows.followerId, blockedId), eq(follows.followeeId, blockerId)),
       ),
     );
-}
-
-async function isBlocking(tx: Tx, pair: Pair): Promise<boolean> {
-  const rows = await tx.db.select({ id: blocks.id }).from(blocks).where(isPair(pair));
-  return rows.length > 0;
 }
 
 /** I lift a block; once more changes nothing, and nothing that it removed comes back. */
