@@ -1,25 +1,38 @@
 import { availableParallelism } from 'node:os';
+import { resolve } from 'node:path';
 import { defineConfig } from 'vitest/config';
 
-const workers = Math.max(2, Math.min(4, availableParallelism()));
+const shared = { hookTimeout: 60_000, testTimeout: 60_000 };
 
 export default defineConfig({
-  root: import.meta.dirname + '/..',
+  root: resolve(import.meta.dirname, '..'),
   test: {
-    globalSetup: ['test/global-setup.ts'],
     onConsoleLog: () => false,
-    maxWorkers: workers,
-    hookTimeout: 60_000,
-    testTimeout: 30_000,
+    maxWorkers: Math.max(2, Math.min(4, availableParallelism())),
     projects: [
       {
-        extends: true,
         test: {
+          ...shared,
           name: 'app',
-          include: ['src/**/*.test.ts', 'local/**/*.test.ts', 'test/*.test.ts', 'test/guards/**/*.test.ts'],
+          globalSetup: ['test/global-setup.ts'],
+          include: [
+            'src/**/*.test.ts',
+            'local/**/*.test.ts',
+            'test/*.test.ts',
+            'test/{guards,faults}/**/*.test.ts',
+          ],
         },
       },
-      { extends: true, test: { name: 'worker', include: ['test/scenarios/**/*.test.ts'] } },
+      {
+        test: {
+          ...shared,
+          name: 'worker',
+          globalSetup: ['test/scenarios/global-setup.ts'],
+          include: ['test/scenarios/**/*.test.ts'],
+          // One Worker serves them all.
+          fileParallelism: false,
+        },
+      },
     ],
   },
 });

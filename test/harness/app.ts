@@ -8,6 +8,7 @@ import { startsAt, type TestClock } from './clock.ts';
 import { checkAnswer } from './contract.ts';
 import { openTestDatabase, type Sql } from './database.ts';
 import { createMemoryBucket, type MemoryBucket } from './memory-bucket.ts';
+import { listen, startTestQueue, type TestQueue } from './queue.ts';
 
 export type Answer<B = never> = {
   status: number;
@@ -46,20 +47,25 @@ export type TestApp = {
     list(address: string): Promise<AnyJson[]>;
   };
   media: MemoryBucket;
+  /** QStash, for this app alone. */
+  queue: TestQueue;
   /** Waits until nothing goes on after any answer. */
   settle(): Promise<void>;
   /** Log lines so far. */
   logs: string[];
   env: Record<string, unknown>;
   urls: { planetscale: string; upstash: string; qstash: string; mail: string; smtp: string };
-  /** Makes a stand-in misbehave towards this app alone (QStash and mail: towards everybody). */
+  /** Makes a stand-in misbehave towards this app alone (mail: towards everybody). */
   fault(where: 'planetscale' | 'upstash' | 'qstash' | 'mail', fault: object | undefined): Promise<void>;
 };
 
 const REQUEST_COST = /"message":"request"/;
 
-/** Starts the app for one test file. Call it in `beforeAll`. */
-export async function startTestApp(): Promise<TestApp> {
+/**
+ * Starts the app for one test file. Call it in `beforeAll`. `isListening` puts a server in front of it, at PUBLIC_URL,
+ * so that QStash can deliver jobs.
+ */
+export async function startTestApp({ isListening = false } = {}): Promise<TestApp> {
   const plane = inject('dataPlane');
   const database = await openTestDatabase();
   const redisToken = `${plane.env['REDIS_TOKEN'] ?? ''}.${process.env['VITEST_POOL_ID'] ?? '0'}`;
@@ -84,6 +90,9 @@ export async function startTestApp(): Promise<TestApp> {
     LIMIT_READ: always,
     LIMIT_WRITE: always,
   };
+  const queue = await startTestQueue(env);
+  env['QSTASH_URL'] = queue.url;
+  const urls = { ...plane.urls, qstash: queue.url };
   const clock = startsAt('2026-11-24T03:00:00.000Z');
   const logs = captureLogs();
   const pending = new Set<Promise<unknown>>();
@@ -102,9 +111,8 @@ export async function startTestApp(): Promise<TestApp> {
     return ((await response.json()) as { result: unknown }).result;
   }
 
-  async function request(method: string, path: string, options: RequestOptions = {}): Promise<Answer> {
-    const logsBefore = logs.length;
-    const response = await app.fetch(buildRequest(method, path, options), env, {
+  async function answer(incoming: Request): Promise<Response> {
+    return app.fetch(incoming, env, {
       waitUntil(work: Promise<unknown>) {
         const tracked = work.finally(() => pending.delete(tracked));
         pending.add(tracked);
@@ -112,6 +120,11 @@ export async function startTestApp(): Promise<TestApp> {
       passThroughOnException: () => undefined,
       props: {},
     } as unknown as ExecutionContext);
+  }
+
+  async function request(method: string, path: string, options: RequestOptions = {}): Promise<Answer> {
+    const logsBefore = logs.length;
+    const response = await answer(buildRequest(method, path, options));
     const text = await response.text();
     const isJson = /json/.test(response.headers.get('content-type') ?? '');
     const body: unknown = isJson && text !== '' ? JSON.parse(text) : text;
@@ -130,6 +143,7 @@ export async function startTestApp(): Promise<TestApp> {
     };
   }
 
+  if (isListening) env['PUBLIC_URL'] = (await listen(answer)).url;
   await redis('FLUSHDB');
   onTestFailedLogs(logs);
   return {
@@ -138,15 +152,16 @@ export async function startTestApp(): Promise<TestApp> {
     sql: database.sql,
     redis,
     media,
+    queue,
     settle,
     logs,
     env,
-    urls: plane.urls,
+    urls,
     mail: createMailReader(plane.urls.mail),
     async fault(where, fault) {
       const credentials = { planetscale: basicAuthorization(database.url), upstash: `Bearer ${redisToken}` };
       const authorization = where in credentials ? credentials[where as keyof typeof credentials] : undefined;
-      await fetch(`${plane.urls[where]}/_control/faults`, {
+      await fetch(`${urls[where]}/_control/faults`, {
         method: fault ? 'POST' : 'DELETE',
         body: JSON.stringify({ mode: 'none', ...fault, ...(authorization && { authorization }) }),
       });
