@@ -1,7 +1,13 @@
 import { createReactions } from './platform/outbox.ts';
 import { accountReactions } from './features/account/index.ts';
+import { careerReactions } from './features/careers/index.ts';
 import { followReactions } from './features/follows/index.ts';
 import { postReactions } from './features/posts/index.ts';
 
 /** The one page that says which feature reacts to which event. Each reaction names its events itself. */
-export const reactions = createReactions([...accountReactions, ...followReactions, ...postReactions]);
+export const reactions = createReactions([
+  ...accountReactions,
+  ...followReactions,
+  ...careerReactions,
+  ...postReactions,
+]);

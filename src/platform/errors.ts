@@ -140,6 +140,16 @@ export const ERRORS = {
     ko: '내 커리어에만 쓸 수 있습니다.',
     en: 'You can only write in a career of yours.',
   },
+  career_not_group: {
+    status: 422,
+    ko: '그룹 커리어에만 초대할 수 있습니다.',
+    en: 'Only a group career has members to invite.',
+  },
+  career_manager_stays: {
+    status: 422,
+    ko: '매니저는 나갈 수 없습니다. 그룹을 지울 수는 있습니다.',
+    en: 'The manager cannot leave a group, only delete it.',
+  },
   post_empty: {
     status: 422,
     ko: '글이나 이미지, 링크 중 하나는 있어야 합니다.',

@@ -32,15 +32,13 @@ function insertCareer(ctx: UserCtx, input: NewCareer, clientKey: string | undefi
   return inTransaction(ctx, async (tx) => {
     const careerId = deps.ids.next();
     const now = deps.clock.now();
-    await tx.db
-      .insert(careers)
-      .values({
-        id: careerId,
-        ownerId: actor.userId,
-        ...input,
-        clientKey: clientKey ?? null,
-        createdAt: now,
-      });
+    await tx.db.insert(careers).values({
+      id: careerId,
+      ownerId: actor.userId,
+      ...input,
+      clientKey: clientKey ?? null,
+      createdAt: now,
+    });
     const { rowsAffected } = await tx.db.execute(
       insertSelect(
         careerMembers,

@@ -1,10 +1,11 @@
-import { and, asc, eq, isNull, sql } from 'drizzle-orm';
+import { and, asc, desc, eq, isNull, lt, sql } from 'drizzle-orm';
 import type { UserCtx } from '../../platform/context.ts';
 import { AppError } from '../../platform/errors.ts';
+import { decodeCursor, toPage } from '../../platform/http/cursor.ts';
 import { users } from '../../schema/accounts.ts';
 import { careerFollows, careerMembers, careers } from '../../schema/careers.ts';
-import { loadPeople } from '../people/index.ts';
-import { toCareer, toOwnedCareer } from './view.ts';
+import { createPersonView, isVisibleTo, loadPeople, personColumns } from '../people/index.ts';
+import { toCareer, toInvitation, toOwnedCareer } from './view.ts';
 import { isCareerVisibleTo } from './visibility.ts';
 
 /** Careers of a person in that person's own order. Throws `not_found` for people the viewer cannot see. */
@@ -90,4 +91,47 @@ export async function requireVisibleCareer(ctx: UserCtx, careerId: string): Prom
     .from(careers)
     .where(and(eq(careers.id, careerId), isCareerVisibleTo(ctx.actor.userId)));
   if (!row) throw new AppError('career_not_found');
+}
+
+const INVITATIONS = 'career invitations';
+
+/** Groups that have invited me and whose managers I can see, the newest group first. */
+export async function listInvitations(
+  ctx: UserCtx,
+  { cursor, limit }: { cursor?: string | undefined; limit: number },
+) {
+  const viewerId = ctx.actor.userId;
+  const [before] = decodeCursor(INVITATIONS, cursor, ['id']) ?? [];
+  const [rows, toPerson] = await Promise.all([
+    ctx.deps.db
+      .select({
+        id: careers.id,
+        name: careers.name,
+        kind: careers.kind,
+        ownerId: careers.ownerId,
+        coverKey: careers.coverKey,
+        postCount: careers.postCount,
+        lastPostAt: careers.lastPostAt,
+        invitedAt: careerMembers.createdAt,
+        manager: personColumns(viewerId),
+      })
+      .from(careerMembers)
+      .innerJoin(careers, eq(careers.id, careerMembers.careerId))
+      .innerJoin(users, eq(users.id, careers.ownerId))
+      .where(
+        and(
+          eq(careerMembers.userId, viewerId),
+          eq(careerMembers.state, 'invited'),
+          before === undefined ? undefined : lt(careerMembers.careerId, before),
+          isNull(careers.deletedAt),
+          isVisibleTo(viewerId, careers.ownerId),
+        ),
+      )
+      .orderBy(desc(careerMembers.careerId))
+      .limit(limit + 1),
+    createPersonView(ctx),
+  ]);
+  const page = toPage(rows, limit, INVITATIONS, ({ id }) => [id]);
+  const { publicUrl } = ctx.deps.config;
+  return { ...page, items: page.items.map((row) => toInvitation(row, toPerson(row.manager), publicUrl)) };
 }

@@ -1,11 +1,12 @@
 import * as z from 'zod';
-import { Id, lineText, Time } from '../../platform/http/schemas.ts';
+import { Id, lineText, pageOf, Time } from '../../platform/http/schemas.ts';
 import { PersonCard } from '../people/index.ts';
 
 /** Careers one person may be in at a time, own and group ones together. */
 export const MAX_CAREERS = 100;
 /** People of a group, the invited among them. */
 export const MAX_MEMBERS = 50;
+const MAX_INVITED_AT_ONCE = 20;
 
 export const CareerName = lineText(20)
   .refine((name) => !/[<>]/.test(name), { message: 'markup' })
@@ -14,9 +15,17 @@ const CareerKind = z.enum(['personal', 'group']);
 
 export const CareerParams = z.strictObject({ careerId: Id });
 export const UserParams = z.strictObject({ userId: Id });
+export const MemberParams = z.strictObject({ careerId: Id, userId: Id });
 
 export const CreateCareer = z.strictObject({ name: CareerName, kind: CareerKind });
 export const EditCareer = z.strictObject({ name: CareerName });
+export const CareerOrder = z.strictObject({ careerIds: z.array(Id).min(1).max(MAX_CAREERS) });
+export const InvitePeople = z.strictObject({ userIds: z.array(Id).min(1).max(MAX_INVITED_AT_ONCE) });
+export const Invited = z
+  .object({
+    invitedUserIds: z.array(Id).meta({ description: 'Of those asked for: whom an invitation stands for' }),
+  })
+  .meta({ id: 'Invited' });
 
 const careerFields = {
   id: Id,
@@ -53,3 +62,9 @@ export const Career = z
     isFollowed: z.boolean(),
   })
   .meta({ id: 'Career' });
+
+export const CareerInvitation = z
+  .object({ career: z.object(careerFields), manager: PersonCard, invitedAt: Time })
+  .meta({ id: 'CareerInvitation' });
+
+export const CareerInvitationPage = pageOf(CareerInvitation);

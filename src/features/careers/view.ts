@@ -1,6 +1,6 @@
 import { mediaUrl } from '../../platform/media-url.ts';
 import type * as z from 'zod';
-import type { Career, OwnedCareer } from './schemas.ts';
+import type { Career, CareerInvitation, OwnedCareer } from './schemas.ts';
 import type { PersonCard } from '../people/index.ts';
 
 type CareerRow = {
@@ -71,6 +71,15 @@ export function toCareer({
     myRole: toRole(row.ownerId === viewerId, myState),
     isFollowed: row.isFollowed,
   };
+}
+
+/** An invitation to me. */
+export function toInvitation(
+  row: CareerRow & { invitedAt: Date },
+  manager: Card,
+  publicUrl: string,
+): z.input<typeof CareerInvitation> {
+  return { career: toFields(row, publicUrl), manager, invitedAt: row.invitedAt.toISOString() };
 }
 
 function toRole(isOwner: boolean, state: 'invited' | 'active' | undefined) {
