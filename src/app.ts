@@ -8,6 +8,8 @@ import { careerEndpoints } from './features/careers/index.ts';
 import { feedEndpoints } from './features/feed/index.ts';
 import { followEndpoints } from './features/follows/index.ts';
 import { postEndpoints } from './features/posts/index.ts';
+import { profileEndpoints } from './features/profile/index.ts';
+import { reportEndpoints } from './features/reports/index.ts';
 import { schoolEndpoints } from './features/schools/index.ts';
 import type { AppContext } from './platform/http/app-context.ts';
 import { docsRoutes } from './platform/http/docs.ts';
@@ -27,6 +29,8 @@ export const endpoints: readonly Endpoint[] = [
   ...schoolEndpoints,
   ...accountEndpoints,
   ...followEndpoints,
+  ...profileEndpoints,
+  ...reportEndpoints,
   ...careerEndpoints,
   ...postEndpoints,
   ...feedEndpoints,

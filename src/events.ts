@@ -3,11 +3,13 @@ import { accountReactions } from './features/account/index.ts';
 import { careerReactions } from './features/careers/index.ts';
 import { followReactions } from './features/follows/index.ts';
 import { postReactions } from './features/posts/index.ts';
+import { profileReactions } from './features/profile/index.ts';
 
 /** The one page that says which feature reacts to which event. Each reaction names its events itself. */
 export const reactions = createReactions([
   ...accountReactions,
   ...followReactions,
+  ...profileReactions,
   ...careerReactions,
   ...postReactions,
 ]);

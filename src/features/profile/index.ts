@@ -1,0 +1,4 @@
+/** Profiles: what a person's page shows, and how one changes one's own. */
+export { profileEndpoints } from './routes.ts';
+export { profileReactions } from './reactions.ts';
+export { profileEdited } from './events.ts';

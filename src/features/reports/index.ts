@@ -1,0 +1,2 @@
+/** Reports that users file about posts, comments and people, for staff to settle. */
+export { reportEndpoints } from './routes.ts';
