@@ -1,3 +1,4 @@
+import { fromBase64Url, toBase64Url } from '../crypto.ts';
 import { AppError } from '../errors.ts';
 
 const VERSION = 1;
@@ -9,10 +10,7 @@ const VERSION = 1;
 export type CursorKey = (string | number)[];
 
 export function encodeCursor(list: string, key: CursorKey): string {
-  return btoa(JSON.stringify([VERSION, list, ...key]))
-    .replaceAll('+', '-')
-    .replaceAll('/', '_')
-    .replaceAll('=', '');
+  return toBase64Url(new TextEncoder().encode(JSON.stringify([VERSION, list, ...key])));
 }
 
 const ID = /^[0-9]{1,19}$/;
@@ -37,7 +35,9 @@ export function decodeCursor<K extends ('id' | 'number' | 'text')[]>(
 
 function parse(cursor: string): unknown[] {
   try {
-    const value: unknown = JSON.parse(atob(cursor.replaceAll('-', '+').replaceAll('_', '/')));
+    const value: unknown = JSON.parse(
+      new TextDecoder('utf-8', { fatal: true }).decode(fromBase64Url(cursor)),
+    );
     return Array.isArray(value) ? value : [];
   } catch {
     throw new AppError('invalid_cursor');
