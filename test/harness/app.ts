@@ -4,6 +4,9 @@
  */
 import { inject, onTestFailed } from 'vitest';
 import { createApp } from '../../src/app.ts';
+import { createDeps, type Registry } from '../../src/deps.ts';
+import { parseEnv } from '../../src/env.ts';
+import type { SystemCtx } from '../../src/platform/context.ts';
 import { startsAt, type TestClock } from './clock.ts';
 import { checkAnswer } from './contract.ts';
 import { openTestDatabase, type Sql } from './database.ts';
@@ -49,15 +52,22 @@ export type TestApp = {
   media: MemoryBucket;
   /** QStash, for this app alone. */
   queue: TestQueue;
+  /** Does something as the system would, outside any request. */
+  asSystem<T>(work: (ctx: SystemCtx) => Promise<T>): Promise<T>;
   /** Waits until nothing goes on after any answer. */
   settle(): Promise<void>;
   /** Log lines so far. */
   logs: string[];
+  /** The bindings. */
   env: Record<string, unknown>;
+  /** After a change of `env`: the app parses it anew, as a fresh isolate would. */
+  forgetEnv(): void;
   urls: { planetscale: string; upstash: string; qstash: string; mail: string; smtp: string };
   /** Makes a stand-in misbehave towards this app alone (mail: towards everybody). */
   fault(where: 'planetscale' | 'upstash' | 'qstash' | 'mail', fault: object | undefined): Promise<void>;
 };
+
+export type TestAppOptions = { isListening?: boolean; registry?: Partial<Registry> };
 
 const REQUEST_COST = /"message":"request"/;
 
@@ -65,7 +75,10 @@ const REQUEST_COST = /"message":"request"/;
  * Starts the app for one test file. Call it in `beforeAll`. `isListening` puts a server in front of it, at PUBLIC_URL,
  * so that QStash can deliver jobs.
  */
-export async function startTestApp({ isListening = false } = {}): Promise<TestApp> {
+export async function startTestApp({
+  isListening = false,
+  registry = {},
+}: TestAppOptions = {}): Promise<TestApp> {
   const plane = inject('dataPlane');
   const database = await openTestDatabase();
   const redisToken = `${plane.env['REDIS_TOKEN'] ?? ''}.${process.env['VITEST_POOL_ID'] ?? '0'}`;
@@ -90,13 +103,14 @@ export async function startTestApp({ isListening = false } = {}): Promise<TestAp
     LIMIT_READ: always,
     LIMIT_WRITE: always,
   };
+  let bindings = env;
   const queue = await startTestQueue(env);
   env['QSTASH_URL'] = queue.url;
   const urls = { ...plane.urls, qstash: queue.url };
   const clock = startsAt('2026-11-24T03:00:00.000Z');
   const logs = captureLogs();
   const pending = new Set<Promise<unknown>>();
-  const app = createApp((waitUntil) => ({ afterAnswer: waitUntil, clock }));
+  const app = createApp((waitUntil) => ({ afterAnswer: waitUntil, clock, registry }));
 
   async function settle(): Promise<void> {
     while (pending.size > 0) await Promise.allSettled(pending);
@@ -111,12 +125,22 @@ export async function startTestApp({ isListening = false } = {}): Promise<TestAp
     return ((await response.json()) as { result: unknown }).result;
   }
 
+  function afterAnswer(work: Promise<unknown>): void {
+    const tracked = work.finally(() => pending.delete(tracked));
+    pending.add(tracked);
+  }
+
+  async function asSystem<T>(work: (ctx: SystemCtx) => Promise<T>): Promise<T> {
+    const requestId = crypto.randomUUID();
+    const deps = createDeps(parseEnv(bindings), requestId, { afterAnswer, clock, registry });
+    const result = await work({ deps, actor: { kind: 'system' }, requestId });
+    await settle();
+    return result;
+  }
+
   async function answer(incoming: Request): Promise<Response> {
-    return app.fetch(incoming, env, {
-      waitUntil(work: Promise<unknown>) {
-        const tracked = work.finally(() => pending.delete(tracked));
-        pending.add(tracked);
-      },
+    return app.fetch(incoming, bindings, {
+      waitUntil: afterAnswer,
       passThroughOnException: () => undefined,
       props: {},
     } as unknown as ExecutionContext);
@@ -153,9 +177,13 @@ export async function startTestApp({ isListening = false } = {}): Promise<TestAp
     redis,
     media,
     queue,
+    asSystem,
     settle,
     logs,
     env,
+    forgetEnv() {
+      bindings = { ...env };
+    },
     urls,
     mail: createMailReader(plane.urls.mail),
     async fault(where, fault) {

@@ -36,7 +36,7 @@ export function decodeCursor<K extends ('id' | 'number' | 'text')[]>(
 function parse(cursor: string): unknown[] {
   try {
     const value: unknown = JSON.parse(
-      new TextDecoder('utf-8', { fatal: true }).decode(fromBase64Url(cursor)),
+      new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(fromBase64Url(cursor)),
     );
     return Array.isArray(value) ? value : [];
   } catch {

@@ -38,7 +38,9 @@ export function mountEndpoints(
   for (const endpoint of endpoints) {
     const { spec } = endpoint;
     const handlers: MiddlewareHandler[] = [entrance(spec, options) as MiddlewareHandler];
-    if (spec.body || spec.rawBody) handlers.push(...bodyChecks(spec));
+    if (spec.body || spec.rawBody) handlers.push(requireContentType(spec), requireBodySize(spec));
+    // A job's signature covers its body, which is therefore read before anybody is known.
+    if (spec.auth === 'job') handlers.unshift(requireBodySize(spec));
     if (spec.params) handlers.push(validate('param', spec.params));
     if (spec.query) handlers.push(validate('query', spec.query));
     if (spec.body) handlers.push(validate('json', spec.body));
@@ -93,23 +95,24 @@ export function callerNetwork(address: string | undefined): string {
   return [...left, ...zeros, ...right].slice(0, 4).join(':');
 }
 
-function bodyChecks(spec: EndpointSpec): MiddlewareHandler[] {
+function requireContentType(spec: EndpointSpec): MiddlewareHandler {
   const accepted = spec.rawBody ?? ['application/json'];
-  return [
-    async (c, next) => {
-      const [type = ''] = (c.req.header('content-type') ?? '').toLowerCase().split(';');
-      const isAccepted = accepted.some((name) => name === '*/*' || name === type.trim());
-      if (!isAccepted)
-        throw new AppError('unsupported_media_type', { headers: { accept: accepted.join(', ') } });
-      await next();
+  return async (c, next) => {
+    const [type = ''] = (c.req.header('content-type') ?? '').toLowerCase().split(';');
+    const isAccepted = accepted.some((name) => name === '*/*' || name === type.trim());
+    if (!isAccepted)
+      throw new AppError('unsupported_media_type', { headers: { accept: accepted.join(', ') } });
+    await next();
+  };
+}
+
+function requireBodySize(spec: EndpointSpec): MiddlewareHandler {
+  return bodyLimit({
+    maxSize: spec.maxBodyBytes ?? DEFAULT_MAX_BODY_BYTES,
+    onError: () => {
+      throw new AppError('body_too_large');
     },
-    bodyLimit({
-      maxSize: spec.maxBodyBytes ?? DEFAULT_MAX_BODY_BYTES,
-      onError: () => {
-        throw new AppError('body_too_large');
-      },
-    }),
-  ];
+  });
 }
 
 function handler({ spec, handle }: Endpoint): MiddlewareHandler<AppContext> {

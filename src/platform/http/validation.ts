@@ -32,7 +32,7 @@ function toFieldErrors(source: string, issue: z.core.$ZodIssue): FieldError[] {
 function describeIssue(issue: z.core.$ZodIssue): Omit<FieldError, 'field'> {
   switch (issue.code) {
     case 'invalid_type':
-      return issue.input === undefined
+      return issue.message.endsWith('received undefined')
         ? { code: 'required', message: { ko: '꼭 필요한 항목입니다.', en: 'Required.' } }
         : {
             code: 'wrong_type',
