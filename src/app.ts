@@ -15,6 +15,8 @@ import type { AppContext } from './platform/http/app-context.ts';
 import { docsRoutes } from './platform/http/docs.ts';
 import type { Endpoint } from './platform/http/endpoint.ts';
 import { healthEndpoints } from './platform/http/health.ts';
+import { jobEndpoints } from './platform/jobs/endpoint.ts';
+import { authenticateJob } from './platform/jobs/signature.ts';
 import { mountEndpoints, type Limiters } from './platform/http/mount.ts';
 import { answerProblem } from './platform/http/problem.ts';
 import { methodNotAllowed } from './platform/http/not-found.ts';
@@ -26,6 +28,7 @@ import { createLog } from './platform/log.ts';
 /** Every route of the API. */
 export const endpoints: readonly Endpoint[] = [
   ...healthEndpoints,
+  ...jobEndpoints,
   ...schoolEndpoints,
   ...accountEndpoints,
   ...followEndpoints,
@@ -95,8 +98,13 @@ export function createApp(surround: (waitUntil: (work: Promise<unknown>) => void
       staff: async () => {
         throw new AppError('unauthenticated');
       },
-      job: async () => {
-        throw new AppError('unauthenticated');
+      job: (c) => {
+        const { QSTASH_CURRENT_SIGNING_KEY, QSTASH_NEXT_SIGNING_KEY, PUBLIC_URL } = env(c);
+        return authenticateJob(c, {
+          currentSigningKey: QSTASH_CURRENT_SIGNING_KEY,
+          nextSigningKey: QSTASH_NEXT_SIGNING_KEY,
+          publicUrl: PUBLIC_URL,
+        });
       },
     },
   });

@@ -1,5 +1,6 @@
 import type { Env } from './env.ts';
 import { reactions } from './events.ts';
+import { jobs } from './jobs.ts';
 import { createCache, CACHE_TIMEOUT_MS } from './platform/cache.ts';
 import { systemClock, type Clock } from './platform/clock.ts';
 import type { Deps } from './platform/context.ts';
@@ -15,7 +16,12 @@ export type Surroundings = {
   afterAnswer(work: Promise<unknown>): void;
   clock?: Clock;
   fetch?: typeof fetch;
+  /** In tests of the engine room itself: other reactions and jobs than the app's. */
+  registry?: Partial<Registry>;
 };
+
+/** What src/events.ts and src/jobs.ts list. */
+export type Registry = Pick<Deps, 'reactions' | 'jobs'>;
 
 const makers = new WeakMap<Clock, IdMaker>();
 
@@ -57,5 +63,7 @@ export function createDeps(env: Env, requestId: string, surroundings: Surroundin
     memory: memoryOf(env),
     afterAnswer: surroundings.afterAnswer,
     reactions,
+    jobs,
+    ...surroundings.registry,
   };
 }

@@ -5,6 +5,7 @@ import type { IdMaker } from './ids.ts';
 import type { Log } from './log.ts';
 import type { Mailer } from './mail.ts';
 import type { Outbound } from './outbound.ts';
+import type { Jobs } from './jobs/job.ts';
 import type { JobQueue } from './jobs/queue.ts';
 import type { ScryptCost } from './password.ts';
 import type { Reactions } from './outbox.ts';
@@ -32,6 +33,8 @@ export type Deps = {
   afterAnswer(work: Promise<unknown>): void;
   /** Who reacts to what (src/events.ts). */
   reactions: Reactions;
+  /** Every job (src/jobs.ts). */
+  jobs: Jobs;
 };
 
 export type UserActor = { kind: 'user'; userId: string; sessionId: string };
@@ -45,3 +48,5 @@ export type Actor = UserActor | StaffActor | Anonymous | SystemActor;
 export type Ctx<A extends Actor = Actor> = { deps: Deps; actor: A; requestId: string };
 export type UserCtx = Ctx<UserActor>;
 export type StaffCtx = Ctx<StaffActor>;
+/** Of reactions, jobs and schedules: what runs after an answer, and may be run again. */
+export type SystemCtx = Ctx<SystemActor>;

@@ -75,6 +75,12 @@ export const ERRORS = {
     ko: '다른 변경과 겹쳤습니다. 새로 고친 뒤 다시 시도해 주세요.',
     en: 'This collided with another change. Reload and try again.',
   },
+  /** QStash's way to be told not to try again; no person sees it. */
+  job_refused: {
+    status: 489 as ContentfulStatusCode,
+    ko: '다시 시도해도 처리할 수 없는 작업입니다.',
+    en: 'This job cannot be done by trying again.',
+  },
   idempotency_key_reused: {
     status: 422,
     ko: '같은 Idempotency-Key로 다른 내용을 보냈습니다.',

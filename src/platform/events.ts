@@ -1,5 +1,5 @@
 import type * as z from 'zod';
-import type { Ctx } from './context.ts';
+import type { SystemCtx } from './context.ts';
 
 /** Something that happened: a name, and the schema of its payload, which carries ids and nothing personal. */
 export type EventType<P extends object = object> = { name: string; schema: z.ZodType<P> };
@@ -11,7 +11,7 @@ export type Event<P extends object = object> = { id: string; name: string; paylo
 export type Reaction = {
   name: string;
   on: readonly EventType<never>[];
-  run(ctx: Ctx, events: Event[]): Promise<void>;
+  run(ctx: SystemCtx, events: Event[]): Promise<void>;
 };
 
 /** Declares an event. The feature that causes it exports it; docs/events.md lists it. */
@@ -23,7 +23,7 @@ export function defineEvent<P extends object>(name: string, schema: z.ZodType<P>
 export function defineReaction<P extends object>(reaction: {
   name: string;
   on: readonly EventType<P>[];
-  run(ctx: Ctx, events: Event<P>[]): Promise<void>;
+  run(ctx: SystemCtx, events: Event<P>[]): Promise<void>;
 }): Reaction {
   return reaction as unknown as Reaction;
 }

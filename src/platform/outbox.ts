@@ -1,13 +1,20 @@
-import type { Ctx } from './context.ts';
-import type { Event, EventType, Reaction } from './events.ts';
-import { describeError } from './log.ts';
+import { and, asc, eq, inArray, lte, sql } from 'drizzle-orm';
 import { outbox } from '../schema/engine-room.ts';
-import { and, eq, inArray, sql } from 'drizzle-orm';
-import type { Queryable } from './db/client.ts';
+import type { Ctx, SystemCtx } from './context.ts';
 import { randomToken } from './crypto.ts';
+import type { Queryable } from './db/client.ts';
+import type { Event, EventType, Reaction } from './events.ts';
+import { writeDeadLetters } from './jobs/dead-letters.ts';
+import { describeError } from './log.ts';
 
 /** How long an isolate may take over events it has just written or claimed before others take them up (milliseconds). */
 export const CLAIM_LEASE_MS = 60_000;
+/** Then what still fails is a dead letter. */
+export const MAX_ATTEMPTS = 8;
+/** Events one claim takes. */
+export const CLAIM_SIZE = 200;
+/** Suspect events go one by one; those that would begin later than this stay for a later sweep (milliseconds). */
+const RETRY_PATIENCE_MS = 20_000;
 
 /** The reactions of the whole app, by event (built from src/events.ts). */
 export type Reactions = {
@@ -18,72 +25,203 @@ export type Reactions = {
 };
 
 export type ClaimedEvent = Event & {
+  /** Claims so far, this one included. */
   attempts: number;
   /** Names of the reactions still to run; undefined: all. */
   remaining: string[] | undefined;
 };
 
-/** A failed reaction is tried again after 10 s · 3^attempts, at most 6 h apart. */
+/** A reaction that failed at its `attempts`-th try is tried again after 10 s · 3^(attempts - 1), at most 6 h apart. */
 export function backOffMs(attempts: number): number {
-  return Math.min(10_000 * 3 ** attempts, 6 * 3600_000);
+  return Math.min(10_000 * 3 ** (attempts - 1), 6 * 3600_000);
 }
 
+/** Names of failed reactions and why, by event id. */
+type Failures = Map<string, Map<string, string>>;
+
+/** Throws when two reactions share a name. */
 export function createReactions(list: readonly Reaction[]): Reactions {
   const byEvent = new Map<string, Reaction[]>();
   for (const reaction of list) {
     for (const type of reaction.on) byEvent.set(type.name, [...(byEvent.get(type.name) ?? []), reaction]);
   }
+  if (new Set(list.map(({ name }) => name)).size !== list.length)
+    throw new Error('two reactions share a name');
 
-  /** Runs each reaction once with all its events; answers the names that failed, by event id. */
-  async function runAll(ctx: Ctx, events: ClaimedEvent[]): Promise<Map<string, string[]>> {
-    const batches = new Map<Reaction, ClaimedEvent[]>();
-    for (const event of events) {
-      for (const reaction of byEvent.get(event.name) ?? []) {
-        if (event.remaining && !event.remaining.includes(reaction.name)) continue;
-        batches.set(reaction, [...(batches.get(reaction) ?? []), event]);
+  function batchesOf(events: ClaimedEvent[]): { reaction: Reaction; batch: ClaimedEvent[] }[] {
+    return list.flatMap((reaction) => {
+      const mine = events.filter(
+        (event) =>
+          byEvent.get(event.name)?.includes(reaction) &&
+          (!event.remaining || event.remaining.includes(reaction.name)),
+      );
+      const fresh = mine.filter((event) => !isSuspect(event));
+      const suspects = mine.filter(isSuspect).map((event) => [event]);
+      return [...(fresh.length > 0 ? [fresh] : []), ...suspects].map((batch) => ({ reaction, batch }));
+    });
+  }
+
+  /** Runs each reaction with its events. */
+  async function runAll(ctx: SystemCtx, events: ClaimedEvent[]): Promise<Failures> {
+    const failures: Failures = new Map();
+    const deadline = ctx.deps.clock.now().getTime() + RETRY_PATIENCE_MS;
+    for (const { reaction, batch } of batchesOf(events)) {
+      const error = await attempt(ctx, reaction, batch, deadline);
+      if (error === undefined) continue;
+      for (const event of batch) {
+        failures.set(
+          event.id,
+          (failures.get(event.id) ?? new Map<string, string>()).set(reaction.name, error),
+        );
       }
     }
-    const failed = new Map<string, string[]>();
-    for (const [reaction, batch] of batches) {
-      try {
-        await reaction.run(ctx, batch);
-      } catch (error) {
-        ctx.deps.log.error('reaction failed', {
-          reaction: reaction.name,
-          events: batch.length,
-          ...describeError(error),
-        });
-        for (const event of batch) failed.set(event.id, [...(failed.get(event.id) ?? []), reaction.name]);
-      }
-    }
-    return failed;
+    return failures;
   }
 
   return {
     isHeard: (eventName) => byEvent.has(eventName),
     async run(ctx, events, claim) {
       if (events.length === 0) return;
-      const failed = await runAll(ctx, events);
-      const done = events.filter((event) => !failed.has(event.id)).map((event) => event.id);
-      const { db, clock } = ctx.deps;
-      if (done.length > 0) {
-        await db.delete(outbox).where(and(inArray(outbox.id, done), eq(outbox.claim, claim)));
-      }
-      for (const event of events) {
-        const remaining = failed.get(event.id);
-        if (!remaining) continue;
-        await db
-          .update(outbox)
-          .set({
-            remaining,
-            claim: null,
-            attempts: sql`${outbox.attempts} + 1`,
-            availableAt: new Date(clock.now().getTime() + backOffMs(event.attempts)),
-          })
-          .where(and(eq(outbox.id, event.id), eq(outbox.claim, claim)));
-      }
+      const system: SystemCtx = { ...ctx, actor: { kind: 'system' } };
+      const failures = await runAll(system, events);
+      const done = events.filter((event) => !failures.has(event.id)).map(({ id }) => id);
+      if (done.length > 0) await release(system, done, claim);
+      await keepFailed(
+        system,
+        events.filter((event) => failures.has(event.id)),
+        failures,
+        claim,
+      );
     },
   };
+}
+
+/** Failed before, or twice left by isolates that died: it goes alone, so as not to keep failing the list it came with. */
+function isSuspect({ remaining, attempts }: ClaimedEvent): boolean {
+  return remaining !== undefined || attempts > 2;
+}
+
+/** Runs one reaction; answers the name of its error. */
+async function attempt(
+  ctx: SystemCtx,
+  reaction: Reaction,
+  batch: ClaimedEvent[],
+  deadline: number,
+): Promise<string | undefined> {
+  if (batch.some(isSuspect) && ctx.deps.clock.now().getTime() >= deadline) return 'not_reached';
+  try {
+    await reaction.run(ctx, batch);
+    return undefined;
+  } catch (error) {
+    const fields = { reaction: reaction.name, events: batch.length, attempt: batch[0]?.attempts };
+    ctx.deps.log.error('reaction failed', { ...fields, ...describeError(error) });
+    return error instanceof Error ? error.name : typeof error;
+  }
+}
+
+async function release(ctx: SystemCtx, ids: string[], claim: string): Promise<void> {
+  await ctx.deps.db.delete(outbox).where(and(inArray(outbox.id, ids), eq(outbox.claim, claim)));
+}
+
+/** What failed waits for its next try, or has become a dead letter. One statement for all that failed alike. */
+async function keepFailed(
+  ctx: SystemCtx,
+  events: ClaimedEvent[],
+  failures: Failures,
+  claim: string,
+): Promise<void> {
+  const spent = events.filter(({ attempts }) => attempts >= MAX_ATTEMPTS);
+  if (spent.length > 0) {
+    await buryEvents(ctx, spent, (event) => failures.get(event.id) ?? new Map());
+    await release(
+      ctx,
+      spent.map(({ id }) => id),
+      claim,
+    );
+  }
+  const again = events.filter(({ attempts }) => attempts < MAX_ATTEMPTS);
+  const alike = Map.groupBy(again, ({ id, attempts }) =>
+    JSON.stringify([attempts, [...(failures.get(id)?.keys() ?? [])]]),
+  );
+  for (const [key, group] of alike) {
+    const [attempts, remaining] = JSON.parse(key) as [number, string[]];
+    const availableAt = new Date(ctx.deps.clock.now().getTime() + backOffMs(attempts));
+    const ids = group.map(({ id }) => id);
+    await ctx.deps.db
+      .update(outbox)
+      .set({ remaining, claim: null, availableAt })
+      .where(and(inArray(outbox.id, ids), eq(outbox.claim, claim)));
+  }
+}
+
+async function buryEvents(
+  ctx: SystemCtx,
+  events: ClaimedEvent[],
+  failuresOf: (event: ClaimedEvent) => Map<string, string>,
+): Promise<void> {
+  const letters = events.flatMap((event) =>
+    [...failuresOf(event)].map(([reaction, error]) => ({
+      kind: 'event' as const,
+      name: event.name,
+      key: reaction,
+      source: `event:${event.id}:${reaction}`,
+      payload: event.payload,
+      error,
+      attempts: event.attempts,
+    })),
+  );
+  await writeDeadLetters(ctx, letters);
+}
+
+/**
+ * Claims up to {@link CLAIM_SIZE} events that nobody holds and runs their reactions. Answers how many it claimed. An
+ * event whose claims are spent without anyone having told the end (its reactions kill whoever runs them) is buried.
+ */
+export async function sweepOutbox(ctx: SystemCtx): Promise<number> {
+  const { db, clock, reactions } = ctx.deps;
+  const now = clock.now();
+  const claim = randomToken().slice(0, 22);
+  const { rowsAffected } = await db
+    .update(outbox)
+    .set({
+      claim,
+      attempts: sql`${outbox.attempts} + 1`,
+      availableAt: new Date(now.getTime() + CLAIM_LEASE_MS),
+    })
+    .where(lte(outbox.availableAt, now))
+    .orderBy(asc(outbox.availableAt), asc(outbox.id))
+    .limit(CLAIM_SIZE);
+  if (rowsAffected === 0) return 0;
+  const rows = await db.select().from(outbox).where(eq(outbox.claim, claim)).orderBy(asc(outbox.id));
+  const events = rows.map(({ createdAt, remaining, ...row }) => ({
+    ...row,
+    at: createdAt,
+    remaining: remaining ?? undefined,
+  }));
+  const lost = events.filter(({ attempts }) => attempts > MAX_ATTEMPTS);
+  if (lost.length > 0) {
+    await buryEvents(ctx, lost, (event) => new Map((event.remaining ?? ['*']).map((name) => [name, 'died'])));
+    await release(
+      ctx,
+      lost.map(({ id }) => id),
+      claim,
+    );
+  }
+  await reactions.run(
+    ctx,
+    events.filter(({ attempts }) => attempts <= MAX_ATTEMPTS),
+    claim,
+  );
+  return rowsAffected;
+}
+
+/** How many events wait to be claimed. */
+export async function countWaitingEvents(ctx: SystemCtx): Promise<number> {
+  const [row] = await ctx.deps.db
+    .select({ count: sql`count(*)`.mapWith(Number) })
+    .from(outbox)
+    .where(lte(outbox.availableAt, ctx.deps.clock.now()));
+  return row?.count ?? 0;
 }
 
 /** Collects the events of one transaction and writes them, already claimed by this isolate, before its COMMIT. */
@@ -98,7 +236,7 @@ export function createEventBuffer(ctx: Ctx) {
         name: type.name,
         payload,
         at: ctx.deps.clock.now(),
-        attempts: 0,
+        attempts: 1,
         remaining: undefined,
       });
     },
@@ -113,7 +251,7 @@ export function createEventBuffer(ctx: Ctx) {
           createdAt: event.at,
           availableAt,
           claim,
-          attempts: 0,
+          attempts: event.attempts,
         })),
       );
     },

@@ -22,13 +22,17 @@ export const outbox = mysqlTable(
   ],
 );
 
-/** What jobs have done: the row is written in the job's own transaction, so a second delivery finds it. */
+/**
+ * What jobs have done: the row is written in the job's own transaction, so a second delivery finds it. Work with effects
+ * outside takes the row as a lease first; `finishedAt` is null until it is done.
+ */
 export const jobRuns = mysqlTable(
   'job_runs',
   {
     name: varchar('name', { length: 60 }).notNull(),
     key: exactText('key', { length: 190 }).notNull(),
-    finishedAt: timeColumn('finished_at').notNull(),
+    finishedAt: timeColumn('finished_at'),
+    leaseUntil: timeColumn('lease_until'),
   },
   (table) => [
     primaryKey({ columns: [table.name, table.key] }),
@@ -43,9 +47,13 @@ export const deadLetters = mysqlTable(
     id: idColumn('id').primaryKey(),
     kind: varchar('kind', { length: 10 }).$type<'job' | 'event'>().notNull(),
     name: varchar('name', { length: 60 }).notNull(),
-    /** The job's key, or the event's id and reaction. One open letter a key. */
+    /** The job's key, or the reaction's name. */
     key: exactText('key', { length: 190 }).notNull(),
+    /** What died: `message:<id>` of QStash, or `event:<id>:<reaction>`. One letter each, however often its end is told. */
+    source: exactText('source', { length: 190 }).notNull().unique('dead_letters_source'),
     payload: json('payload').$type<object>().notNull(),
+    /** Of long work: the slice that died; those before it are done. */
+    slice: json('slice').$type<{ number: number; position: unknown }>(),
     /** Error code or class, never a message that could hold personal data. */
     error: varchar('error', { length: 200 }).notNull(),
     attempts: int('attempts').notNull(),
@@ -66,6 +74,8 @@ export const schedules = mysqlTable('schedules', {
   leaseUntil: timeColumn('lease_until'),
   leaseToken: exactText('lease_token', { length: 43 }),
   isPaused: flag('is_paused').notNull().default(false),
+  /** Who set `dueAt`: the calendar, or staff who want it now (a pause does not hold that up). */
+  dueBy: varchar('due_by', { length: 20 }).$type<'cron' | 'staff'>().notNull().default('cron'),
 });
 
 /** Each start of a schedule, keyed by its due time. */
@@ -78,6 +88,8 @@ export const scheduleRuns = mysqlTable(
     finishedAt: timeColumn('finished_at'),
     startedBy: varchar('started_by', { length: 20 }).$type<'cron' | 'staff'>().notNull(),
     state: varchar('state', { length: 10 }).$type<'started' | 'done' | 'failed'>().notNull(),
+    /** Starts so far; one that failed, or whose holder died, is started again. */
+    attempts: int('attempts').notNull().default(1),
     error: varchar('error', { length: 200 }),
   },
   (table) => [

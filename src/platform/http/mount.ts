@@ -38,9 +38,10 @@ export function mountEndpoints(
   for (const endpoint of endpoints) {
     const { spec } = endpoint;
     const handlers: MiddlewareHandler[] = [entrance(spec, options) as MiddlewareHandler];
-    if (spec.body || spec.rawBody) handlers.push(requireContentType(spec), requireBodySize(spec));
+    if (spec.body || spec.rawBody) handlers.push(requireContentType(spec));
     // A job's signature covers its body, which is therefore read before anybody is known.
     if (spec.auth === 'job') handlers.unshift(requireBodySize(spec));
+    else if (spec.body || spec.rawBody) handlers.push(requireBodySize(spec));
     if (spec.params) handlers.push(validate('param', spec.params));
     if (spec.query) handlers.push(validate('query', spec.query));
     if (spec.body) handlers.push(validate('json', spec.body));
