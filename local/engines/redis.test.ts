@@ -1,7 +1,7 @@
 import { existsSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createRespConnection } from '../upstash/resp.ts';
 import { findStateDirectory } from './places.ts';
 import { parseRedisVersion, startRedis, type RedisEngine } from './redis.ts';
 
@@ -30,23 +30,22 @@ describe('startRedis', () => {
     rmSync(dataDir, { recursive: true, force: true });
   });
 
-  function connect(): Redis {
-    return 'socketPath' in redis ? new Redis(redis.socketPath) : new Redis(redis.port, redis.host);
+  async function ask(...command: string[]): Promise<string> {
+    const connection = createRespConnection(redis, 0);
+    const [reply] = await connection.send([command]);
+    connection.close();
+    return String(reply);
   }
 
   it('answers, in the version it says', async () => {
-    const client = connect();
-    expect(await client.set('key', 'value')).toBe('OK');
-    expect(await client.info('server')).toContain(`redis_version:${redis.version}`);
-    client.disconnect();
+    expect(await ask('SET', 'key', 'value')).toBe('OK');
+    expect(await ask('INFO', 'server')).toContain(`redis_version:${redis.version}`);
   });
 
   it('starts empty after a stop', async () => {
     await redis.stop();
     redis = await startRedis({ dataDir, log: () => undefined });
-    const client = connect();
-    expect(await client.dbsize()).toBe(0);
-    client.disconnect();
+    expect(await ask('DBSIZE')).toBe('0');
     expect(existsSync(join(dataDir, 'dump.rdb'))).toBe(false);
   });
 });
