@@ -111,14 +111,12 @@ describe('following', () => {
       await follow(minsu, jiwoo),
       await follow(minsu, jiwoo),
       await unfollow(minsu, jiwoo),
-      await block(minsu, jiwoo),
-      await block(minsu, jiwoo),
-      await unblock(minsu, jiwoo),
+      await unfollow(minsu, jiwoo),
     ]) {
-      console.error('COST', answer.cost);
       expect(answer.status).toBe(204);
       expect(answer.cost.sequentialRoundTrips).toBeLessThanOrEqual(6);
       expect(answer.cost.statements).toBeLessThanOrEqual(6);
+      expect(answer.cost.redisCommands).toBeLessThanOrEqual(3);
     }
   });
 });
@@ -199,6 +197,20 @@ describe('blocking', () => {
     expect((await unblock(minsu, jiwoo)).status).toBe(204);
     expect(await list(minsu, minsu, 'following')).toEqual([]);
     expect((await follow(jiwoo, minsu)).status).toBe(204);
+  });
+
+  it('stays within 8 round trips and 8 statements', async () => {
+    const [minsu, jiwoo] = (await signUpMany(2)) as [TestPerson, TestPerson];
+    await list(minsu, minsu, 'following');
+    for (const answer of [
+      await block(minsu, jiwoo),
+      await block(minsu, jiwoo),
+      await unblock(minsu, jiwoo),
+    ]) {
+      expect(answer.status).toBe(204);
+      expect(answer.cost.sequentialRoundTrips).toBeLessThanOrEqual(8);
+      expect(answer.cost.statements).toBeLessThanOrEqual(8);
+    }
   });
 
   it('leaves the follows of others alone', async () => {
