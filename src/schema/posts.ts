@@ -59,12 +59,19 @@ export const media = mysqlTable(
     height: int('height'),
     /** The file's own name, for downloads. */
     fileName: varchar('file_name', { length: 200 }),
-    state: varchar('state', { length: 10 }).$type<'pending' | 'claimed' | 'released'>().notNull(),
+    /** `uploading` until its object is complete, `pending` until a post or profile uses it. */
+    state: varchar('state', { length: 10 })
+      .$type<'uploading' | 'pending' | 'claimed' | 'released'>()
+      .notNull(),
+    clientKey: exactText('client_key', { length: 64 }),
+    /** Bytes as sent, before cleaning: tells a repeat under the same client key from another upload. */
+    sentBytes: int('sent_bytes'),
     createdAt: timeColumn('created_at').notNull(),
     releasedAt: timeColumn('released_at'),
   },
   (table) => [
     index('media_owner').on(table.ownerId, table.state),
+    unique('media_client_key').on(table.ownerId, table.clientKey),
     index('media_state').on(table.state, table.createdAt),
   ],
 );
