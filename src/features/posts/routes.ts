@@ -1,8 +1,11 @@
 import { endpoint, type Endpoint } from '../../platform/http/endpoint.ts';
 import { PageQuery } from '../../platform/http/schemas.ts';
 import { createPost } from './create-post.ts';
+import { deletePost } from './delete-post.ts';
+import { editPost } from './edit-post.ts';
 import { listPostsOfCareer, listPostsOfUser, readPost } from './queries.ts';
 import * as schema from './schemas.ts';
+import { seePosts } from './see-posts.ts';
 
 /** Links and escaped text of the longest post. */
 const MAX_POST_BYTES = 160 * 1024;
@@ -95,5 +98,63 @@ export const postEndpoints: readonly Endpoint[] = [
       errors: ['career_not_found', 'invalid_cursor'],
     },
     async ({ ctx, params, query }) => listPostsOfCareer(ctx, params.careerId, query),
+  ),
+  endpoint(
+    {
+      id: 'editPost',
+      method: 'patch',
+      path: '/posts/:postId',
+      tag: 'posts',
+      auth: 'session',
+      limit: 'write',
+      maxBodyBytes: MAX_POST_BYTES,
+      summary: { ko: '포스트 고치기', en: 'Edit a post' },
+      description: {
+        ko: '글, 태그, 이미지 설명 가운데 보낸 것만 바뀝니다. tags는 통째로 바뀝니다. 이미지와 링크는 바꿀 수 없습니다.',
+        en: 'Only what is sent changes: text, alt texts, and tags as a whole. Images and links stay.',
+      },
+      params: schema.PostParams,
+      body: schema.EditPost,
+      success: { status: 204 },
+      errors: ['post_not_found', 'forbidden', 'post_empty', 'media_not_found'],
+    },
+    async ({ ctx, params, body }) => editPost(ctx, params.postId, body),
+  ),
+  endpoint(
+    {
+      id: 'deletePost',
+      method: 'delete',
+      path: '/posts/:postId',
+      tag: 'posts',
+      auth: 'session',
+      limit: 'write',
+      summary: { ko: '포스트 지우기', en: 'Delete a post' },
+      description: {
+        ko: '모든 목록에서 바로 사라지고, 이미지와 파일 주소도 곧 닫힙니다.',
+        en: 'Gone from every list at once; its image and file addresses stop working soon after.',
+      },
+      params: schema.PostParams,
+      success: { status: 204 },
+      errors: ['post_not_found', 'forbidden'],
+    },
+    async ({ ctx, params }) => deletePost(ctx, params.postId),
+  ),
+  endpoint(
+    {
+      id: 'seePosts',
+      method: 'post',
+      path: '/posts/seen',
+      tag: 'posts',
+      auth: 'session',
+      limit: 'write',
+      summary: { ko: '화면에 보인 포스트 알리기 (조회수)', en: 'Tell which posts were on screen (views)' },
+      description: {
+        ko: '한 번에 50개까지 모아서 보냅니다. 한 사람이 한 포스트를 하루(한국 시간)에 한 번만 셉니다. 내 포스트와 볼 수 없는 포스트는 세지 않으며, 다시 보내도 됩니다.',
+        en: 'Collect up to 50 and send them together. Counted once a viewer a post a Korean day. My own posts and those I cannot see do not count; sending again does no harm.',
+      },
+      body: schema.SeenPosts,
+      success: { status: 204 },
+    },
+    async ({ ctx, body }) => seePosts(ctx, body.postIds),
   ),
 ];

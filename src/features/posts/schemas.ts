@@ -66,14 +66,16 @@ export const CreatePost = z.strictObject({
   tags: TagNames.default([]),
 });
 
-export const EditPost = z.strictObject({
-  text: multiLineText(MAX_TEXT).optional(),
-  tags: TagNames.optional(),
-  altTexts: z
-    .array(z.strictObject({ mediaId: Id, altText: AltText }))
-    .max(MAX_IMAGES)
-    .optional(),
-});
+export const EditPost = z
+  .strictObject({
+    text: multiLineText(MAX_TEXT).optional(),
+    tags: TagNames.optional(),
+    altTexts: z
+      .array(z.strictObject({ mediaId: Id, altText: AltText }))
+      .max(MAX_IMAGES)
+      .optional(),
+  })
+  .refine((changes) => Object.keys(changes).length > 0, { message: 'nothing_to_change' });
 
 export const SeenPosts = z.strictObject({ postIds: z.array(Id).min(1).max(MAX_SEEN) });
 

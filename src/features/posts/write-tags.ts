@@ -1,4 +1,4 @@
-import { inArray, sql } from 'drizzle-orm';
+import { eq, inArray, sql } from 'drizzle-orm';
 import type { Ctx } from '../../platform/context.ts';
 import { insertSelect } from '../../platform/db/insert-select.ts';
 import type { Tx } from '../../platform/db/transaction.ts';
@@ -39,4 +39,14 @@ export async function writeTags(ctx: Ctx, tx: Tx, postId: string, names: readonl
     ),
   );
   if (rowsAffected !== names.length) throw new Error('a tag was not stored');
+}
+
+/** Takes all tags off a post; answers their ids. */
+export async function removeTags(tx: Tx, postId: string): Promise<string[]> {
+  const rows = await tx.db
+    .select({ tagId: postTags.tagId })
+    .from(postTags)
+    .where(eq(postTags.postId, postId));
+  if (rows.length > 0) await tx.db.delete(postTags).where(eq(postTags.postId, postId));
+  return rows.map(({ tagId }) => tagId);
 }
