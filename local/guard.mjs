@@ -6,10 +6,10 @@
  */
 export function buildGuardScript(signal) {
   return `
-exec 3<&0 </dev/null
+exec 9<&0 </dev/null
 trap : TERM
-"$@" 3<&- & child=$!
-{ read -r _ <&3; kill -${signal} 0; } >/dev/null 2>&1 & guard=$!
+"$@" 9<&- & child=$!
+{ read -r _ <&9; kill -${signal} 0; } >/dev/null 2>&1 & guard=$!
 wait "$child"; code=$?
 while kill -0 "$child" 2>/dev/null; do wait "$child"; code=$?; done
 kill "$guard" 2>/dev/null

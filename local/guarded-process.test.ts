@@ -1,8 +1,9 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, it, vi } from 'vitest';
 import { spawnGuarded } from './guarded-process.ts';
+import { describeProcess, isAlive } from './lock.mjs';
 
 const folder = mkdtempSync(join(tmpdir(), 'loopus-guard-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -43,23 +44,13 @@ it('kills a command that does not listen', async () => {
 it('stops what the command has started, too', async () => {
   const child = spawnGuarded(['sh', '-c', 'sleep 1000 & echo "pid $!"; wait'], { logFile: logFile('group') });
   await waitForWord(logFile('group'), 'pid');
-  const grandchild = Number(/pid (\d+)/.exec(readFileSync(logFile('group'), 'utf8'))?.[1]);
+  const grandchild = describeProcess(Number(/pid (\d+)/.exec(readFileSync(logFile('group'), 'utf8'))?.[1]));
+  expect(isAlive(grandchild)).toBe(true);
   await child.stop();
-  await vi.waitUntil(() => !isRunning(grandchild));
+  await vi.waitUntil(() => !isAlive(grandchild));
 });
 
 it('fails when the command does not exist', async () => {
   const child = spawnGuarded(['no-such-command'], { logFile: logFile('missing') });
   expect(await child.ended).toBe(127);
 });
-
-function isRunning(processId: number): boolean {
-  try {
-    process.kill(processId, 0);
-    const path = `/proc/${processId}/stat`;
-    // A dead process that nobody has waited for yet still has its id.
-    return !existsSync(path) || !/^\d+ \(.*\) Z/.test(readFileSync(path, 'utf8'));
-  } catch {
-    return false;
-  }
-}

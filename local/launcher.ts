@@ -1,6 +1,6 @@
 /** Who started us, to stop when they are gone: `npm start` may be killed without a word to its script. */
 import { readFileSync } from 'node:fs';
-import { describeProcess, isAlive } from './lock.mjs';
+import { describeProcess, isAlive, readStat } from './lock.mjs';
 
 const LOOK_EVERY_MS = 1000;
 
@@ -26,8 +26,7 @@ function findParentOfShell(processId: number): number | undefined {
   try {
     const [, flag] = readFileSync(`/proc/${processId}/cmdline`, 'utf8').split('\0');
     if (flag !== '-c') return undefined;
-    const stat = readFileSync(`/proc/${processId}/stat`, 'utf8');
-    return Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1]);
+    return readStat(processId)?.[1];
   } catch {
     return undefined;
   }

@@ -69,13 +69,8 @@ function readHolder(path) {
  * somebody else.
  */
 export function describeProcess(processId) {
-  try {
-    const stat = readFileSync(`/proc/${processId}/stat`, 'utf8');
-    // The name of the program may hold spaces and brackets; the start time is the 20th field after it.
-    return `${processId} ${stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19]}`;
-  } catch {
-    return String(processId);
-  }
+  const [, , startTime] = readStat(processId) ?? [];
+  return startTime === undefined ? String(processId) : `${processId} ${startTime}`;
 }
 
 /** Whether the process of a description made by describeProcess still runs. */
@@ -86,5 +81,22 @@ export function isAlive(description) {
   } catch (error) {
     if (error.code !== 'EPERM') return false;
   }
-  return describeProcess(processId) === description;
+  // A dead process whose parent has not asked for its exit code keeps its id.
+  const [state] = readStat(processId) ?? [];
+  return state !== 'Z' && describeProcess(processId) === description;
+}
+
+/**
+ * State, parent and start time of a process out of /proc; undefined where there is none.
+ * @returns {[state: string, parent: number, startTime: string] | undefined}
+ */
+export function readStat(processId) {
+  try {
+    const stat = readFileSync(`/proc/${processId}/stat`, 'utf8');
+    // The name of the program, in brackets, may itself hold spaces and brackets.
+    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+    return [fields[0], Number(fields[1]), fields[19]];
+  } catch {
+    return undefined;
+  }
 }

@@ -8,6 +8,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { promisify } from 'node:util';
+import { buildGuardScript } from '../guard.mjs';
 import { withLock } from '../lock.mjs';
 import {
   chooseDebianSource,
@@ -65,7 +66,7 @@ export async function unpackDebianPackages(options: {
       async () => {
         if (!existsSync(root)) await fill(folder, suite, await findSource(codename), options);
       },
-      () => options.log(`Waiting for another set-up that downloads ${options.name} …`),
+      () => options.log(`${options.name}: 다른 설치를 기다립니다 … / waiting for another set-up …`),
     );
   }
   return { root, command: (program) => buildCommand(root, program) };
@@ -80,7 +81,7 @@ async function fill(
   if (!source) throw new Error('The apt sources of this machine name no Debian mirror.');
   const apt = join(folder, 'apt');
   await writeAptFolder(apt, suite, source);
-  options.log(`Reading the package list of Debian ${suite} …`);
+  options.log(`${options.name}: Debian ${suite} 패키지 목록 … / package list of Debian ${suite} …`);
   await runApt(apt, ['update'], () => undefined);
   let announced = -1;
   await runApt(
@@ -90,10 +91,10 @@ async function fill(
       const quarter = Math.floor(percent / 25) * 25;
       if (quarter <= announced) return;
       announced = quarter;
-      options.log(`Downloading ${options.name} from Debian ${suite} … ${quarter} %`);
+      options.log(`${options.name}: 내려받기 / downloading … ${quarter} %`);
     },
   );
-  options.log(`Unpacking ${options.name} …`);
+  options.log(`${options.name}: 압축 풀기 / unpacking …`);
   const partial = join(folder, 'root.partial');
   await rm(partial, { recursive: true, force: true });
   await mkdir(partial, { recursive: true });
@@ -142,16 +143,18 @@ async function writeAptFolder(apt: string, suite: string, source: AptSource): Pr
   await writeFile(join(apt, 'apt.conf'), `${lines.join('\n')}\n`);
 }
 
-/** Runs apt-get with the settings of `apt`, telling the percentage of the download. */
+/** Runs apt-get with the settings of `apt`, telling the percentage of the download. It does not outlive us. */
 async function runApt(apt: string, args: string[], onPercent: (percent: number) => void): Promise<void> {
-  const child = spawn('apt-get', ['-q', '-o', 'APT::Status-Fd=3', ...args], {
+  const command = ['apt-get', '-q', '-o', 'APT::Status-Fd=3', '-o', 'APT::Update::Error-Mode=any', ...args];
+  const child = spawn('/bin/sh', ['-c', buildGuardScript('TERM'), 'guard', ...command], {
     env: {
       ...process.env,
       APT_CONFIG: join(apt, 'apt.conf'),
       DEBIAN_FRONTEND: 'noninteractive',
       LC_ALL: 'C',
     },
-    stdio: ['ignore', 'ignore', 'pipe', 'pipe'],
+    stdio: ['pipe', 'ignore', 'pipe', 'pipe'],
+    detached: true,
   });
   let complaint = '';
   child.stderr?.on('data', (chunk: Buffer) => {
@@ -166,8 +169,10 @@ async function runApt(apt: string, args: string[], onPercent: (percent: number) 
     child.once('error', reject);
     child.once('close', resolve);
   });
-  if (code !== 0)
-    throw new Error(`apt-get ${args[0] === 'update' ? 'update' : 'download'} failed:\n${complaint.trim()}`);
+  if (code === 0) return;
+  throw new Error(
+    `Debian 패키지를 내려받지 못했습니다. / Debian packages could not be downloaded.\n${complaint.trim()}`,
+  );
 }
 
 async function buildCommand(root: string, program: string): Promise<string[]> {

@@ -80,7 +80,7 @@ async function findOnDebian(cacheDir: string, log: (line: string) => void): Prom
   const reason = await explainNoDebian();
   if (reason) {
     throw new Error(
-      `Loop Us needs a real MySQL 8 or later (not MariaDB). None is on the PATH, no Docker engine answers, and it cannot be downloaded because ${reason}. Install MySQL (macOS: "brew install mysql", Ubuntu: "apt-get install mysql-server-core-8.0") or start Docker, then try again.`,
+      `진짜 MySQL 8 이상이 필요합니다(MariaDB는 안 됩니다). MySQL을 설치하거나 Docker를 켠 뒤 다시 해 보세요.\nLoop Us needs a real MySQL 8 or later (not MariaDB). None is on the PATH, no Docker engine answers, and it cannot be downloaded because ${reason}. Install MySQL (macOS: "brew install mysql", Ubuntu: "apt-get install mysql-server-core-8.0") or start Docker, then try again.`,
     );
   }
   const packages = await unpackDebianPackages({
@@ -138,7 +138,9 @@ async function startProgram(program: Program, cacheDir: string, options: MysqlOp
 
 async function startInDocker(options: MysqlOptions): Promise<MysqlEngine> {
   makeEngineDirectory(options.dataDir);
-  options.log('Starting MySQL in Docker (the first time its image is downloaded) …');
+  options.log(
+    'mysql: Docker에서 시작(처음에는 이미지 내려받기) / starting in Docker (first its image is downloaded) …',
+  );
   const sizes = chooseSizes(options.bufferPoolMb);
   const { port, process: child } = await startContainer({
     service: 'mysql',
@@ -192,7 +194,7 @@ async function fillDataDirectory(
   await mkdir(cacheDir, { recursive: true });
   await withLock(`${template}.lock`, async () => {
     if (existsSync(join(template, 'data'))) return;
-    log(`Preparing an empty MySQL ${program.version} …`);
+    log(`mysql: 빈 데이터베이스 준비 / preparing an empty database (${program.version}) …`);
     await rm(template, { recursive: true, force: true });
     makeEngineDirectory(template);
     await initialise(program, template);
@@ -210,6 +212,8 @@ async function initialise(program: Program, template: string): Promise<void> {
       '--no-defaults',
       ...program.flags,
       ...SERVER_FLAGS,
+      // The template is copied for every data folder: let it be small.
+      `--innodb-redo-log-capacity=${chooseSizes().redoLog}`,
       `--datadir=${partial}`,
       '--initialize-insecure',
     ],

@@ -60,7 +60,7 @@ async function findOnDebian(cacheDir: string, log: (line: string) => void): Prom
   const reason = await explainNoDebian();
   if (reason) {
     throw new Error(
-      `Loop Us needs Redis 7 or later. None is on the PATH, no Docker engine answers, and it cannot be downloaded because ${reason}. Install it (macOS: "brew install redis", Ubuntu: "apt-get install redis-server") or start Docker, then try again.`,
+      `Redis 7 이상이 필요합니다. Redis를 설치하거나 Docker를 켠 뒤 다시 해 보세요.\nLoop Us needs Redis 7 or later. None is on the PATH, no Docker engine answers, and it cannot be downloaded because ${reason}. Install it (macOS: "brew install redis", Ubuntu: "apt-get install redis-server") or start Docker, then try again.`,
     );
   }
   const packages = await unpackDebianPackages({
@@ -111,7 +111,9 @@ async function startProgram(program: Program, options: RedisOptions): Promise<Re
 
 async function startInDocker(options: RedisOptions): Promise<RedisEngine> {
   makeEngineDirectory(options.dataDir);
-  options.log('Starting Redis in Docker (the first time its image is downloaded) …');
+  options.log(
+    'redis: Docker에서 시작(처음에는 이미지 내려받기) / starting in Docker (first its image is downloaded) …',
+  );
   const { port, process: child } = await startContainer({
     service: 'redis',
     containerPort: 6379,
