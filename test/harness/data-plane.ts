@@ -2,15 +2,17 @@
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { startDataPlane, type DataPlane } from '../../local/data-plane.ts';
+import { findStateDirectory } from '../../local/engines/places.ts';
+import { describeProcess, isAlive } from '../../local/lock.mjs';
 
-const STATES = resolve(import.meta.dirname, '../../.local/test');
+const STATES = join(findStateDirectory(resolve(import.meta.dirname, '../..')), 'test');
 
 export type ClaimedDataPlane = DataPlane & { stateDir: string };
 
 /** Starts it in the first free folder; `stop()` gives the folder back. */
 export async function claimDataPlane(): Promise<ClaimedDataPlane> {
   const { stateDir, release } = claimStateDir();
-  const plane = await startDataPlane({ stateDir });
+  const plane = await startDataPlane({ stateDir, log: (line) => process.stderr.write(`${line}\n`) });
   return {
     ...plane,
     stateDir,
@@ -29,7 +31,7 @@ function claimStateDir(): { stateDir: string; release(): void } {
     if (!isHeld(mark)) {
       rmSync(mark, { force: true });
       try {
-        writeFileSync(mark, String(process.pid), { flag: 'wx' });
+        writeFileSync(mark, describeProcess(process.pid), { flag: 'wx' });
         return { stateDir, release: () => rmSync(mark, { force: true }) };
       } catch {
         // Another run was quicker; the next folder is as good.
@@ -40,8 +42,7 @@ function claimStateDir(): { stateDir: string; release(): void } {
 
 function isHeld(mark: string): boolean {
   try {
-    process.kill(Number(readFileSync(mark, 'utf8')), 0);
-    return true;
+    return isAlive(readFileSync(mark, 'utf8'));
   } catch {
     return false;
   }
