@@ -1,0 +1,121 @@
+/**
+ * How each list of the API comes to show somebody. The guard (relations.test.ts) takes every GET route whose answer has
+ * `items`, fails when one has no entry here, and then holds each to the rule: people with a block between them never see
+ * each other, and who has left or is suspended is seen by nobody.
+ *
+ * A new list is one entry, named by the route's id:
+ *
+ *     listLikesOfPost: async ({ make, other, third }) =>
+ *       `/v1/posts/${await make.like(other, await make.post(third))}/likes`,
+ *
+ * It brings about that `viewer` finds something of `other` in the list, and answers the list's path. `third` is for
+ * whatever is needed of a bystander. What is looked for in the answer is other's id; where the list does not carry it,
+ * answer `{ path, mark }`. A list that can show nobody, or must show the blocked, says why with `exempt`. Routes that
+ * are no lists (a post with its first comments) may have entries too.
+ */
+import { expect } from 'vitest';
+import type { AnyJson, TestApp } from '../harness/app.ts';
+import { signUpPerson, type TestPerson } from '../harness/people.ts';
+
+export type Stage = { viewer: TestPerson; other: TestPerson; third: TestPerson; make: Make };
+export type Place = { path: string; mark: string };
+type Arrange = (stage: Stage) => Promise<string | Place>;
+type Exempt = { why: string };
+
+export const lists: Record<string, Arrange | Exempt> = {
+  searchSchools: exempt('schools, no people'),
+  searchDepartments: exempt('departments, no people'),
+  listFields: exempt('fields, no people'),
+  listSessions: exempt('only my own sessions'),
+  listBlocks: exempt('whom I blocked: this is where a block is lifted'),
+
+  listFollowers: async ({ make, other, third }) => `/v1/users/${await make.follow(other, third)}/followers`,
+  listFollowings: async ({ make, other, third }) => {
+    await make.follow(third, other);
+    return `/v1/users/${third.userId}/following`;
+  },
+
+  listCareersOfUser: async ({ make, other }) => ({
+    mark: await make.career(other),
+    path: `/v1/users/${other.userId}/careers`,
+  }),
+  listCareerInvitations: async ({ make, other, viewer }) => {
+    await make.invitation(other, viewer);
+    return '/v1/me/career-invitations';
+  },
+  readCareer: async ({ make, other, third }) => `/v1/careers/${await make.group(third, other)}`,
+
+  listPostsOfUser: async ({ make, other }) => {
+    await make.post(other);
+    return `/v1/users/${other.userId}/posts`;
+  },
+  listPostsOfCareer: async ({ make, other, third }) => {
+    const careerId = await make.group(third, other);
+    await make.post(other, { careerId });
+    return `/v1/careers/${careerId}/posts`;
+  },
+  readFeed: async ({ make, other, viewer }) => {
+    await make.follow(viewer, other);
+    await make.post(other);
+    return '/v1/feed';
+  },
+};
+
+function exempt(why: string): Exempt {
+  return { why };
+}
+
+export type Make = ReturnType<typeof createMake>;
+
+/** Three new people and what they can do, through the routes themselves. Each deed answers the id it is about. */
+export async function setStage(app: TestApp): Promise<Stage> {
+  const [viewer, other, third] = await Promise.all([signUpPerson(app), signUpPerson(app), signUpPerson(app)]);
+  return { viewer, other, third, make: createMake(app) };
+}
+
+function createMake(app: TestApp) {
+  async function act(who: TestPerson, method: string, path: string, body?: object): Promise<AnyJson> {
+    const answer = await app.request(method, path, { token: who.token, body });
+    expect(answer.status, `${method} ${path} ${JSON.stringify(answer.body)}`).toBeLessThan(300);
+    return answer.body;
+  }
+
+  /** Answers whom. */
+  async function follow(who: TestPerson, whom: TestPerson): Promise<string> {
+    await act(who, 'PUT', `/v1/users/${whom.userId}/follow`);
+    return whom.userId;
+  }
+
+  async function block(who: TestPerson, whom: TestPerson): Promise<void> {
+    await act(who, 'PUT', `/v1/users/${whom.userId}/block`);
+  }
+
+  async function career(who: TestPerson, kind: 'personal' | 'group' = 'personal'): Promise<string> {
+    return (await act(who, 'POST', '/v1/careers', { name: '기록', kind })).id;
+  }
+
+  /** A group of `who` that `whom` is asked into. */
+  async function invitation(who: TestPerson, whom: TestPerson): Promise<string> {
+    const careerId = await career(who, 'group');
+    await follow(who, whom);
+    await act(who, 'POST', `/v1/careers/${careerId}/invitations`, { userIds: [whom.userId] });
+    return careerId;
+  }
+
+  /** A group of `who` that `whom` belongs to. */
+  async function group(who: TestPerson, whom: TestPerson): Promise<string> {
+    const careerId = await invitation(who, whom);
+    await act(whom, 'PUT', `/v1/me/career-invitations/${careerId}`);
+    return careerId;
+  }
+
+  async function post(
+    who: TestPerson,
+    content: { careerId?: string; tags?: string[] } = {},
+  ): Promise<string> {
+    const careerId = content.careerId ?? (await career(who));
+    return (await act(who, 'POST', '/v1/posts', { text: '오늘의 기록', ...content, careerId })).id;
+  }
+
+  return { act, follow, block, career, invitation, group, post };
+}
