@@ -19,20 +19,24 @@ export async function acceptInvitation(ctx: UserCtx, careerId: string): Promise<
         count: sql`count(*)`.mapWith(Number),
         position: sql`coalesce(max(${careerMembers.position}) + 1, 0)`.mapWith(Number),
         isMember: sql`coalesce(max(${careerMembers.careerId} = ${careerId}), 0)`.mapWith(Number),
+        isVisible:
+          sql`exists (select 1 from ${careers} where ${careers.id} = ${careerId} and ${isCareerVisibleTo(userId)})`
+            .mapWith(Number)
+            .as('is_visible'),
       })
       .from(careerMembers)
       .where(and(eq(careerMembers.userId, userId), eq(careerMembers.state, 'active')));
     if (mine?.isMember === 1) return;
-    if ((mine?.count ?? 0) >= MAX_CAREERS) throw new AppError('limit_reached');
+    if (mine?.isVisible !== 1) throw new AppError('not_found');
+    if (mine.count >= MAX_CAREERS) throw new AppError('limit_reached');
     const { rowsAffected } = await tx.db
       .update(careerMembers)
-      .set({ state: 'active', position: mine?.position ?? 0, createdAt: ctx.deps.clock.now() })
+      .set({ state: 'active', position: mine.position, createdAt: ctx.deps.clock.now() })
       .where(
         and(
           eq(careerMembers.careerId, careerId),
           eq(careerMembers.userId, userId),
           eq(careerMembers.state, 'invited'),
-          sql`exists (select 1 from ${careers} where ${careers.id} = ${careerMembers.careerId} and ${isCareerVisibleTo(userId)})`,
         ),
       );
     if (rowsAffected === 0) throw new AppError('not_found');

@@ -19,8 +19,9 @@ export async function orderCareers(ctx: UserCtx, careerIds: readonly string[]): 
       mine.length === named.size &&
       mine.every(({ careerId }) => named.has(careerId));
     if (!isExact) throw new AppError('conflict');
+    // FIELD compares a number with text as doubles, which ids outgrow.
     const list = sql.join(
-      careerIds.map((id) => sql`${id}`),
+      careerIds.map((id) => sql`cast(${id} as signed)`),
       sql`, `,
     );
     await tx.db

@@ -36,7 +36,10 @@ async function writeAltTexts(
   altTexts: readonly { mediaId: string; altText: string }[],
 ): Promise<void> {
   const textById = new Map(altTexts.map(({ mediaId, altText }) => [mediaId, altText]));
-  const cases = [...textById].map(([mediaId, altText]) => sql`when ${mediaId} then ${altText}`);
+  // CASE compares a number with text as doubles, which ids outgrow.
+  const cases = [...textById].map(
+    ([mediaId, altText]) => sql`when cast(${mediaId} as signed) then ${altText}`,
+  );
   const { rowsAffected } = await tx.db
     .update(postMedia)
     .set({ altText: sql`case ${postMedia.mediaId} ${sql.join(cases, sql` `)} end` })
