@@ -7,6 +7,7 @@ import { accountEndpoints, authenticateSession } from './features/account/index.
 import { careerEndpoints } from './features/careers/index.ts';
 import { feedEndpoints } from './features/feed/index.ts';
 import { followEndpoints } from './features/follows/index.ts';
+import { mediaEndpoints } from './features/media/index.ts';
 import { postEndpoints } from './features/posts/index.ts';
 import { profileEndpoints } from './features/profile/index.ts';
 import { reportEndpoints } from './features/reports/index.ts';
@@ -35,6 +36,7 @@ export const endpoints: readonly Endpoint[] = [
   ...profileEndpoints,
   ...reportEndpoints,
   ...careerEndpoints,
+  ...mediaEndpoints,
   ...postEndpoints,
   ...feedEndpoints,
 ];
@@ -62,6 +64,8 @@ export function createApp(surround: (waitUntil: (work: Promise<unknown>) => void
     secureHeaders({
       contentSecurityPolicy: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] },
       crossOriginResourcePolicy: 'cross-origin',
+      // Pages and media have a policy of their own.
+      overwrite: false,
     }),
   );
   app.use(async (c, next) => {

@@ -50,6 +50,7 @@ export function createDeps(env: Env, requestId: string, surroundings: Surroundin
     mail: createMailer(env.MAIL_URL, env.MAIL_FROM, outbound.fetchAs('mail', 15_000)),
     queue: createQueue(env, outbound.fetchAs('qstash', 10_000)),
     media: env.MEDIA,
+    images: env.IMAGES,
     clock,
     ids: idMakerFor(clock),
     log: createLog({ requestId }),

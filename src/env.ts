@@ -46,6 +46,11 @@ const envSchema = z
       (value) => typeof (value as R2Bucket | undefined)?.put === 'function',
       'an R2 bucket',
     ),
+    /** Makes the smaller forms of pictures. */
+    IMAGES: z.custom<ImagesBinding>(
+      (value) => typeof (value as ImagesBinding | undefined)?.input === 'function',
+      'an Images binding',
+    ),
     LIMIT_IP: limiter,
     LIMIT_READ: limiter,
     LIMIT_WRITE: limiter,

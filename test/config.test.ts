@@ -12,6 +12,7 @@ const environments = ['local', 'staging', 'production'] as const;
 type Config = {
   vars: Record<string, string>;
   r2_buckets: { binding: string }[];
+  images: { binding: string };
   ratelimits: { name: string; simple: { limit: number; period: number } }[];
   durable_objects: { bindings: { name: string; class_name: string }[] };
   migrations: unknown;
@@ -36,6 +37,7 @@ function shapeOf(env: string) {
   return {
     vars: Object.keys(config.vars).toSorted(),
     buckets: config.r2_buckets.map(({ binding }) => binding).toSorted(),
+    images: config.images.binding,
     limits: config.ratelimits.map(({ name, simple }) => `${name} ${simple.period}`).toSorted(),
     objects: config.durable_objects.bindings
       .map(({ name, class_name }) => `${name} ${class_name}`)

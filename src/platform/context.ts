@@ -17,6 +17,8 @@ export type Deps = {
   mail: Mailer;
   queue: JobQueue;
   media: R2Bucket;
+  /** Cloudflare's image service: each call is charged and none is cached. */
+  images: Pick<ImagesBinding, 'input'>;
   clock: Clock;
   ids: IdMaker;
   log: Log;

@@ -2,6 +2,7 @@
  * The app in this process, on real MySQL and Redis, with a clock that tests move. Every answer is held to the route's
  * own declaration: a body that does not fit its schema, or an error it does not declare, fails the test.
  */
+import './worker-globals.ts';
 import { inject, onTestFailed } from 'vitest';
 import { createApp } from '../../src/app.ts';
 import { createDeps, type Registry } from '../../src/deps.ts';
@@ -10,6 +11,7 @@ import type { SystemCtx } from '../../src/platform/context.ts';
 import { startsAt, type TestClock } from './clock.ts';
 import { checkAnswer } from './contract.ts';
 import { openTestDatabase, type Sql } from './database.ts';
+import { createTestImages } from './image-service.ts';
 import { createMemoryBucket, type MemoryBucket } from './memory-bucket.ts';
 import { listen, startTestQueue, type TestQueue } from './queue.ts';
 
@@ -99,6 +101,7 @@ export async function startTestApp({
     DATABASE_URL: database.url,
     REDIS_TOKEN: redisToken,
     MEDIA: media,
+    IMAGES: createTestImages(),
     LIMIT_IP: always,
     LIMIT_READ: always,
     LIMIT_WRITE: always,

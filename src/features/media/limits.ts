@@ -16,3 +16,9 @@ export const MAX_FILE_BYTES_A_PERSON = 300 * MEBIBYTE;
 
 /** How long an upload waits for a post or a profile to claim it (milliseconds). */
 export const CLAIMABLE_MS = 24 * 3600_000;
+
+/** An upload that has not come to its end by this is taken for dead (milliseconds). */
+export const UPLOADING_MS = 3600_000;
+
+/** Images and files of one person an hour. */
+export const UPLOADS_AN_HOUR = 100;

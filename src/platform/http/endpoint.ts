@@ -48,6 +48,8 @@ export type EndpointSpec<
   rawBody?: readonly string[];
   /** Largest body in bytes; 64 KiB when absent. */
   maxBodyBytes?: number;
+  /** The sender must say the body's length beforehand: nothing of unknown size is read. */
+  needsLength?: true;
   /** Takes `Idempotency-Key`; the handler gets it as `clientKey`. */
   isIdempotent?: true;
   success: { status: 200 | 201 | 202 | 204; body?: S; description?: string; contentType?: string };

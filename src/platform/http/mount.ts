@@ -39,6 +39,7 @@ export function mountEndpoints(
     const { spec } = endpoint;
     const handlers: MiddlewareHandler[] = [entrance(spec, options) as MiddlewareHandler];
     if (spec.body || spec.rawBody) handlers.push(requireContentType(spec));
+    if (spec.needsLength) handlers.push(requireLength);
     // A job's signature covers its body, which is therefore read before anybody is known.
     if (spec.auth === 'job') handlers.unshift(requireBodySize(spec));
     else if (spec.body || spec.rawBody) handlers.push(requireBodySize(spec));
@@ -106,6 +107,12 @@ function requireContentType(spec: EndpointSpec): MiddlewareHandler {
     await next();
   };
 }
+
+/** Beforehand, because a body of unknown length is read whole to be measured. */
+const requireLength: MiddlewareHandler = async (c, next) => {
+  if (!/^\d{1,15}$/.test(c.req.header('content-length') ?? '')) throw new AppError('length_required');
+  await next();
+};
 
 function requireBodySize(spec: EndpointSpec): MiddlewareHandler {
   return bodyLimit({

@@ -12,6 +12,7 @@ export function errorsOf(spec: EndpointSpec): ErrorCode[] {
   if (spec.params || spec.query || spec.body) codes.push('invalid_input');
   if (spec.body) codes.push('invalid_json');
   if (spec.body || spec.rawBody) codes.push('unsupported_media_type', 'body_too_large');
+  if (spec.needsLength) codes.push('length_required');
   if (spec.isIdempotent) codes.push('invalid_idempotency_key');
   if (spec.params) codes.push('not_found');
   return [...new Set(codes)];
