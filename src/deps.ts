@@ -10,6 +10,8 @@ import { createQueue } from './platform/jobs/queue.ts';
 import { createLog } from './platform/log.ts';
 import { createMailer } from './platform/mail.ts';
 import { createOutbound } from './platform/outbound.ts';
+import { retention } from './retention.ts';
+import { schedules } from './schedules.ts';
 
 /** What the surroundings of one invocation give: how to go on after the answer, and in tests the clock and the network. */
 export type Surroundings = {
@@ -20,8 +22,8 @@ export type Surroundings = {
   registry?: Partial<Registry>;
 };
 
-/** What src/events.ts and src/jobs.ts list. */
-export type Registry = Pick<Deps, 'reactions' | 'jobs'>;
+/** What src/events.ts, src/jobs.ts, src/schedules.ts and src/retention.ts list. */
+export type Registry = Pick<Deps, 'reactions' | 'jobs' | 'schedules' | 'retention'>;
 
 const makers = new WeakMap<Clock, IdMaker>();
 
@@ -65,6 +67,8 @@ export function createDeps(env: Env, requestId: string, surroundings: Surroundin
     afterAnswer: surroundings.afterAnswer,
     reactions,
     jobs,
+    schedules,
+    retention,
     ...surroundings.registry,
   };
 }

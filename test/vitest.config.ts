@@ -19,7 +19,7 @@ export default defineConfig({
             'src/**/*.test.ts',
             'local/**/*.test.ts',
             'test/*.test.ts',
-            'test/{guards,faults}/**/*.test.ts',
+            'test/{guards,faults,engine-room}/**/*.test.ts',
           ],
         },
       },

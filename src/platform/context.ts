@@ -9,6 +9,8 @@ import type { Jobs } from './jobs/job.ts';
 import type { JobQueue } from './jobs/queue.ts';
 import type { ScryptCost } from './password.ts';
 import type { Reactions } from './outbox.ts';
+import type { Retention } from './retention.ts';
+import type { Schedules } from './schedules.ts';
 
 /** Everything a verb or a query may reach. Built by src/deps.ts, once a request. */
 export type Deps = {
@@ -37,6 +39,10 @@ export type Deps = {
   reactions: Reactions;
   /** Every job (src/jobs.ts). */
   jobs: Jobs;
+  /** Everything done at a time (src/schedules.ts). */
+  schedules: Schedules;
+  /** How data ends (src/retention.ts). */
+  retention: Retention;
 };
 
 export type UserActor = { kind: 'user'; userId: string; sessionId: string };

@@ -5,6 +5,7 @@
 import './worker-globals.ts';
 import { inject, onTestFailed } from 'vitest';
 import { createApp } from '../../src/app.ts';
+import { runCron } from '../../src/cron.ts';
 import { createDeps, type Registry } from '../../src/deps.ts';
 import { parseEnv } from '../../src/env.ts';
 import type { SystemCtx } from '../../src/platform/context.ts';
@@ -19,6 +20,8 @@ export type Answer<B = never> = {
   status: number;
   // Tests read bodies freely; the contract check has held them to the schema.
   body: [B] extends [never] ? AnyJson : B;
+  /** The body as it came. */
+  bytes: Buffer;
   headers: Headers;
   /** What the request cost until its answer, reactions not included. */
   cost: { statements: number; redisCommands: number; sequentialRoundTrips: number };
@@ -54,6 +57,10 @@ export type TestApp = {
   media: MemoryBucket;
   /** QStash, for this app alone. */
   queue: TestQueue;
+  /** One tick of the minute cron. */
+  tick(): Promise<void>;
+  /** Time passes for the app and for QStash alike: minute by minute, each with its tick. */
+  passTime(minutes: number): Promise<void>;
   /** Does something as the system would, outside any request. */
   asSystem<T>(work: (ctx: SystemCtx) => Promise<T>): Promise<T>;
   /** Waits until nothing goes on after any answer. */
@@ -133,6 +140,11 @@ export async function startTestApp({
     pending.add(tracked);
   }
 
+  async function tick(): Promise<void> {
+    await runCron(bindings, { afterAnswer, clock, registry });
+    await settle();
+  }
+
   async function asSystem<T>(work: (ctx: SystemCtx) => Promise<T>): Promise<T> {
     const requestId = crypto.randomUUID();
     const deps = createDeps(parseEnv(bindings), requestId, { afterAnswer, clock, registry });
@@ -152,7 +164,8 @@ export async function startTestApp({
   async function request(method: string, path: string, options: RequestOptions = {}): Promise<Answer> {
     const logsBefore = logs.length;
     const response = await answer(buildRequest(method, path, options));
-    const text = await response.text();
+    const bytes = Buffer.from(await response.arrayBuffer());
+    const text = bytes.toString();
     const isJson = /json/.test(response.headers.get('content-type') ?? '');
     const body: unknown = isJson && text !== '' ? JSON.parse(text) : text;
     if (isJson) checkAnswer(method, path, response.status, body);
@@ -165,6 +178,7 @@ export async function startTestApp({
     return {
       status: response.status,
       body,
+      bytes,
       headers: response.headers,
       cost: JSON.parse(line ?? '{}') as Answer['cost'],
     };
@@ -181,6 +195,16 @@ export async function startTestApp({
     media,
     queue,
     asSystem,
+    tick,
+    async passTime(minutes) {
+      for (let minute = 0; minute < minutes; minute += 1) {
+        clock.advance(60_000);
+        await queue.advance(60_000);
+        await tick();
+        await queue.deliver();
+        await settle();
+      }
+    },
     settle,
     logs,
     env,

@@ -2,13 +2,13 @@
 import { Buffer } from 'node:buffer';
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import * as z from 'zod';
-import { signDelivery } from '../../../local/qstash/sign-delivery.ts';
-import { startTestApp, type TestApp } from '../../../test/harness/app.ts';
-import type { SystemCtx } from '../context.ts';
-import { AppError } from '../errors.ts';
-import { enqueue } from './enqueue.ts';
-import { createJobs, defineJob, defineSlicedJob } from './job.ts';
-import { runOnce, runOnceLeased } from './ledger.ts';
+import { signDelivery } from '../../local/qstash/sign-delivery.ts';
+import { startTestApp, type TestApp } from '../harness/app.ts';
+import type { SystemCtx } from '../../src/platform/context.ts';
+import { AppError } from '../../src/platform/errors.ts';
+import { enqueue } from '../../src/platform/jobs/enqueue.ts';
+import { createJobs, defineJob, defineSlicedJob } from '../../src/platform/jobs/job.ts';
+import { runOnce, runOnceLeased } from '../../src/platform/jobs/ledger.ts';
 
 const Payload = z.object({ id: z.string().regex(/^\d+$/) });
 

@@ -1,0 +1,6 @@
+import { collectGivenUp } from './platform/jobs/collect-given-up.ts';
+import { startSweep } from './platform/retention.ts';
+import { createSchedules } from './platform/schedules.ts';
+
+/** The one page that names everything done at a time. */
+export const schedules = createSchedules([collectGivenUp, startSweep]);
