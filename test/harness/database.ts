@@ -43,9 +43,19 @@ async function emptyTables(sql: Sql): Promise<void> {
   const tables = await sql<{ name: string }>(
     'select table_name as name from information_schema.tables where table_schema = database()',
   );
-  await Promise.all(
-    tables.filter(({ name }) => !KEPT_TABLES.has(name)).map(({ name }) => sql(`delete from \`${name}\``)),
-  );
+  const emptied = tables.filter(({ name }) => !KEPT_TABLES.has(name));
+  await Promise.all(emptied.map(({ name }) => emptyTable(sql, name)));
+}
+
+/** At once, or in pieces that the gateway allows for tables that a large data set was left in. */
+async function emptyTable(sql: Sql, name: string): Promise<void> {
+  let isEmpty = false;
+  while (!isEmpty) {
+    isEmpty = await sql(`delete from \`${name}\``).then(
+      () => true,
+      () => sql(`delete from \`${name}\` limit 50000`).then(() => false),
+    );
+  }
 }
 
 /** A changed schema gets a fresh database instead of a half-migrated one. */
