@@ -24,8 +24,12 @@ export function isUnblocked(viewerId: string, column: MySqlColumn | SQL): SQL {
   return sql`not exists (select 1 from ${blocks} as mine where mine.blocker_id = ${viewerId} and mine.blocked_id = ${column}) and ${hasNotBlocked(viewerId, column)}`;
 }
 
+/**
+ * Not an EXISTS: MySQL turns one into a join and then, for somebody with many followers, walks through all people of the
+ * service first (647 ms against 1 with 20,000). A scalar subquery is asked row by row, along the order of the page.
+ */
 function isPresent(column: MySqlColumn | SQL): SQL {
-  return sql`exists (select 1 from ${users} as seen where seen.id = ${column} and seen.left_at is null and seen.suspended_at is null)`;
+  return sql`(select seen.id from ${users} as seen where seen.id = ${column} and seen.left_at is null and seen.suspended_at is null) is not null`;
 }
 
 function hasNotBlocked(viewerId: string, column: MySqlColumn | SQL): SQL {
