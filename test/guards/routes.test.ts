@@ -7,7 +7,7 @@ import * as z from 'zod';
 import { createApp, endpoints } from '../../src/app.ts';
 import type { EndpointSpec } from '../../src/platform/http/endpoint.ts';
 import { servedPath } from '../../src/platform/http/mount.ts';
-import { startTestApp, type TestApp } from '../harness/app.ts';
+import { startTestApp, type RequestOptions, type TestApp } from '../harness/app.ts';
 import { signUpPerson, type TestPerson } from '../harness/people.ts';
 
 /** Pages for people and for machines that are no operations of the API. */
@@ -28,17 +28,25 @@ beforeAll(async () => {
 /** A path of the route with ids that nothing has, and the first of each closed list of words. */
 function samplePath(spec: EndpointSpec): string {
   const { properties = {} } = (spec.params ? z.toJSONSchema(spec.params, { io: 'input' }) : {}) as {
-    properties?: Record<string, { enum?: string[] }>;
+    properties?: Record<string, { enum?: string[]; example?: string }>;
   };
   return servedPath(spec).replaceAll(
     /:(\w+)(\{[^}]*\})?/g,
-    (_match, name: string) => properties[name]?.enum?.[0] ?? '1',
+    (_match, name: string) => properties[name]?.enum?.[0] ?? properties[name]?.example ?? '1',
   );
 }
 
 /** What gets past the entrance of a route, as far as this suite can. */
 function credentials(spec: EndpointSpec): { token?: string } {
   return spec.auth === 'session' || spec.auth === 'company' ? { token: person.token } : {};
+}
+
+/** A body that gets as far as the input checks, where the route takes one that is not JSON. */
+function rawBody(spec: EndpointSpec): Pick<RequestOptions, 'rawBody' | 'headers'> {
+  const [type = ''] = spec.rawBody ?? [];
+  return spec.rawBody
+    ? { rawBody: '{}', headers: { 'content-type': type.replace('*/*', 'text/plain'), 'content-length': '2' } }
+    : {};
 }
 
 const specs = endpoints.map(({ spec }) => spec);
@@ -104,13 +112,18 @@ describe('every route', () => {
   it.each(named(specs.filter(({ query, auth }) => query && auth !== 'staff' && auth !== 'job')))(
     '%s refuses query parameters it does not know, and broken cursors',
     async (_id, spec) => {
-      const unknown = await app.request('GET', `${samplePath(spec)}?zz=1`, credentials(spec));
+      const ask = (search: string) =>
+        app.request(spec.method.toUpperCase(), `${samplePath(spec)}?${search}`, {
+          ...credentials(spec),
+          ...rawBody(spec),
+        });
+      const unknown = await ask('zz=1');
       expect(unknown.body.errors).toContainEqual(
         expect.objectContaining({ field: 'query.zz', code: 'unknown_field' }),
       );
       const cursors = ['x', '%00', btoa('[1]'), btoa('[1,"none","1"]'), btoa('{}'), 'A'.repeat(700)];
       for (const cursor of cursors) {
-        const answer = await app.request('GET', `${samplePath(spec)}?cursor=${cursor}`, credentials(spec));
+        const answer = await ask(`cursor=${cursor}`);
         expect(answer.status).toBeGreaterThanOrEqual(400);
         expect(answer.status).toBeLessThan(500);
       }

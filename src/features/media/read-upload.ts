@@ -46,9 +46,10 @@ async function readParts(
   length: number,
   take: (part: Uint8Array) => Promise<void>,
 ): Promise<void> {
-  const reader = body?.getReader();
+  if (!body) throw new AppError('upload_cut_off');
+  const reader = body.getReader();
   let left = length;
-  while (reader) {
+  for (;;) {
     const part = await reader.read().catch((cause: unknown) => {
       throw new AppError('upload_cut_off', { cause });
     });

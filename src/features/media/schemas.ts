@@ -28,7 +28,10 @@ export const Uploaded = z
   .meta({ id: 'Uploaded', description: 'Waits 24 hours to be used in a post or profile' });
 
 export const MediaParams = z.strictObject({
-  key: z.string().regex(/^[\w-]{43}$/),
+  key: z
+    .string()
+    .regex(/^[\w-]{43}$/)
+    .meta({ example: 'aV9b3xK0u6xJmJ0m8lq3cJwS1n2Zq4YtT5pE7rD8fGh' }),
 });
 
 export const MediaQuery = z.strictObject({

@@ -1,6 +1,7 @@
 import { and, eq, inArray, ne, sum } from 'drizzle-orm';
 import type { Ctx } from '../../platform/context.ts';
 import { randomToken } from '../../platform/crypto.ts';
+import type { Queryable } from '../../platform/db/client.ts';
 import { isDuplicateKey } from '../../platform/db/errors.ts';
 import { inTransaction, type Tx } from '../../platform/db/transaction.ts';
 import { AppError } from '../../platform/errors.ts';
@@ -67,19 +68,23 @@ async function storeRowAndObject(
   }
 }
 
-async function insertRow(ctx: Ctx, stored: StoredMedia): Promise<void> {
-  const { clientKey, sentBytes, ...row } = stored;
-  try {
-    await inTransaction(ctx, async (tx) => {
-      if (stored.kind === 'file') await requireStorage(tx, stored);
-      await tx.db.insert(media).values({
-        ...row,
-        clientKey: clientKey ?? null,
-        sentBytes: sentBytes ?? null,
-        state: 'uploading',
-        createdAt: ctx.deps.clock.now(),
-      });
+async function insertRow(ctx: Ctx, { clientKey, sentBytes, ...row }: StoredMedia): Promise<void> {
+  const insertInto = (db: Queryable) =>
+    db.insert(media).values({
+      ...row,
+      clientKey: clientKey ?? null,
+      sentBytes: sentBytes ?? null,
+      state: 'uploading',
+      createdAt: ctx.deps.clock.now(),
     });
+  try {
+    if (row.kind !== 'file') await insertInto(ctx.deps.db);
+    else {
+      await inTransaction(ctx, async (tx) => {
+        await requireStorage(tx, row);
+        await insertInto(tx.db);
+      });
+    }
   } catch (error) {
     if (isDuplicateKey(error, 'media.media_client_key')) throw new AppError('conflict');
     throw error;
@@ -87,7 +92,7 @@ async function insertRow(ctx: Ctx, stored: StoredMedia): Promise<void> {
 }
 
 /** Uploads of one person queue up at their row, so that each sees the sizes of those before it. */
-async function requireStorage(tx: Tx, { ownerId, size }: StoredMedia): Promise<void> {
+async function requireStorage(tx: Tx, { ownerId, size }: NewMedia): Promise<void> {
   await tx.db.select({ id: users.id }).from(users).where(eq(users.id, ownerId)).for('update');
   const [row] = await tx.db
     .select({ bytes: sum(media.size).mapWith(Number) })
