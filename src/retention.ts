@@ -1,3 +1,7 @@
+import { followExportSteps, followPurgeSteps } from './features/follows/index.ts';
+import { profileExportSteps } from './features/profile/index.ts';
+import { reportExportSteps, reportPurgeSteps } from './features/reports/index.ts';
+import { mediaExportSteps, mediaPurgeSteps, mediaSweeps } from './features/media/index.ts';
 import { engineSweeps, type Retention } from './platform/retention.ts';
 
 /**
@@ -5,7 +9,7 @@ import { engineSweeps, type Retention } from './platform/retention.ts';
  * they can take along. docs/privacy.md says the same in words.
  */
 export const retention: Retention = {
-  sweeps: [...engineSweeps],
-  purgeSteps: [],
-  exportSteps: [],
+  sweeps: [...engineSweeps, ...mediaSweeps],
+  purgeSteps: [...mediaPurgeSteps, ...followPurgeSteps, ...reportPurgeSteps],
+  exportSteps: [...mediaExportSteps, ...profileExportSteps, ...followExportSteps, ...reportExportSteps],
 };

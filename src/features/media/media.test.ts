@@ -3,8 +3,15 @@ import { startTestApp, type Answer, type RequestOptions, type TestApp } from '..
 import { makeGif, makeHeic, makeJpeg, makePng, makeWebp, SECRET } from '../../../test/harness/images.ts';
 import { signUpPerson, type TestPerson } from '../../../test/harness/people.ts';
 import { inTransaction } from '../../platform/db/transaction.ts';
-import { claimAvatar, claimForPost, releaseByKeys, releaseMediaOfPosts } from './index.ts';
-import { deleteReleased, releaseAbandoned } from './sweep-media.ts';
+import {
+  claimAvatar,
+  claimForPost,
+  mediaExportSteps,
+  mediaPurgeSteps,
+  mediaSweeps,
+  releaseByKeys,
+  releaseMediaOfPosts,
+} from './index.ts';
 
 const MEBIBYTE = 1024 * 1024;
 
@@ -61,6 +68,13 @@ async function claimed(uploaded: Answer, ownerId = minsu.userId): Promise<string
   const isFile = uploaded.body.kind === 'file';
   await claim(ownerId, isFile ? [] : [uploaded.body.id], isFile ? [uploaded.body.id] : []);
   return `/media/${await keyOf(uploaded.body.id)}`;
+}
+
+/** What a night does. */
+function sweep(): Promise<void> {
+  return app.asSystem(async (ctx) => {
+    for (const each of mediaSweeps) await each.run(ctx);
+  });
 }
 
 /** What is stored at this moment: rows and objects. */
@@ -512,26 +526,18 @@ describe('the end of media', () => {
     );
     await app.media.put('never-finished', 'x');
     await app.asSystem((ctx) => releaseByKeys(ctx, [gone.replace('/media/', '')]));
-    const sweep = () =>
-      app.asSystem(async (ctx) => {
-        await releaseAbandoned(ctx);
-        return deleteReleased(ctx);
-      });
-    const keys = () => app.media.keys().filter((key) => key !== 'full');
+    const keys = () => app.media.keys();
+    const has = (path: string) => keys().some((key) => key.startsWith(path.replace('/media/', '')));
     // Twice and at once: the same.
     app.clock.advance(30 * 60_000);
     await Promise.all([sweep(), sweep()]);
-    expect(keys().some((key) => key.startsWith(gone.replace('/media/', '')))).toBe(false);
+    expect(has(gone)).toBe(false);
     expect(keys()).toContain('never-finished');
     app.clock.advance(45 * 60_000);
     await sweep();
-    app.clock.advance(11 * 60_000);
-    await sweep();
     expect(keys()).not.toContain('never-finished');
     expect(keys()).toContain(unclaimedKey);
-    app.clock.advance(24 * 3600_000);
-    await sweep();
-    app.clock.advance(11 * 60_000);
+    app.clock.advance(23 * 3600_000);
     await sweep();
     expect(keys()).not.toContain(unclaimedKey);
     expect(await app.sql('select id from media where id in (91, ?)', unclaimed)).toEqual([]);
@@ -544,7 +550,30 @@ describe('the end of media', () => {
     await app.sql(`update media set state = 'released', released_at = '2020-01-01' where id = ?`, id);
     const key = await keyOf(id);
     await app.media.delete(key);
-    await app.asSystem((ctx) => deleteReleased(ctx));
+    await sweep();
     expect(await app.sql('select id from media where id = ?', id)).toEqual([]);
+  });
+
+  it('comes for all that somebody had when they are purged, and they can take it along before', async () => {
+    const person = await signUpPerson(app);
+    const picture = await uploadImage(makePng({ width: 600 }), person.token);
+    const file = await uploadFile(Buffer.from('abc'), '이력서.pdf', person.token);
+    const path = await claimed(picture, person.userId);
+    await claimed(file, person.userId);
+    await app.request('GET', `${path}?size=160`);
+    await uploadImage(makePng(), person.token);
+    const [exported] = mediaExportSteps;
+    const archive = await app.asSystem((ctx) => exported!.read(ctx, person.userId, undefined));
+    expect(archive.media).toEqual([
+      { key: await keyOf(picture.body.id), fileName: `${picture.body.id}.png` },
+      { key: await keyOf(file.body.id), fileName: `${file.body.id}-이력서.pdf` },
+    ]);
+    expect(archive).toMatchObject({ rows: [{ kind: 'image' }, { kind: 'file', bytes: 3 }], next: undefined });
+    const [purge] = mediaPurgeSteps;
+    const others = (await stored()).rows - 3;
+    expect(await app.asSystem((ctx) => purge!.run(ctx, person.userId))).toBe(3);
+    expect(await app.asSystem((ctx) => purge!.run(ctx, person.userId))).toBe(0);
+    expect((await stored()).rows).toBe(others);
+    expect(app.media.keys().filter((key) => key.startsWith(path.replace('/media/', '')))).toEqual([]);
   });
 });

@@ -1,4 +1,4 @@
-import { and, eq, inArray, ne, sum } from 'drizzle-orm';
+import { and, eq, gt, inArray, or, sum, type SQL } from 'drizzle-orm';
 import type { Ctx } from '../../platform/context.ts';
 import { randomToken } from '../../platform/crypto.ts';
 import type { Queryable } from '../../platform/db/client.ts';
@@ -8,7 +8,7 @@ import { AppError } from '../../platform/errors.ts';
 import { describeError } from '../../platform/log.ts';
 import { users } from '../../schema/accounts.ts';
 import { media } from '../../schema/posts.ts';
-import { MAX_FILE_BYTES_A_PERSON } from './limits.ts';
+import { CLAIMABLE_MS, MAX_FILE_BYTES_A_PERSON, UPLOADING_MS } from './limits.ts';
 
 export type MediaKind = 'image' | 'file' | 'avatar' | 'preview';
 
@@ -81,7 +81,7 @@ async function insertRow(ctx: Ctx, { clientKey, sentBytes, ...row }: StoredMedia
     if (row.kind !== 'file') await insertInto(ctx.deps.db);
     else {
       await inTransaction(ctx, async (tx) => {
-        await requireStorage(tx, row);
+        await requireStorage(ctx, tx, row);
         await insertInto(tx.db);
       });
     }
@@ -92,13 +92,23 @@ async function insertRow(ctx: Ctx, { clientKey, sentBytes, ...row }: StoredMedia
 }
 
 /** Uploads of one person queue up at their row, so that each sees the sizes of those before it. */
-async function requireStorage(tx: Tx, { ownerId, size }: NewMedia): Promise<void> {
+async function requireStorage(ctx: Ctx, tx: Tx, { ownerId, size }: NewMedia): Promise<void> {
   await tx.db.select({ id: users.id }).from(users).where(eq(users.id, ownerId)).for('update');
   const [row] = await tx.db
     .select({ bytes: sum(media.size).mapWith(Number) })
     .from(media)
-    .where(and(eq(media.ownerId, ownerId), eq(media.kind, 'file'), ne(media.state, 'released')));
+    .where(and(eq(media.ownerId, ownerId), eq(media.kind, 'file'), isHeld(ctx)));
   if ((row?.bytes ?? 0) + size > MAX_FILE_BYTES_A_PERSON) throw new AppError('storage_full');
+}
+
+/** In use, or may still come into use; the sweep has yet to come to the others. */
+function isHeld({ deps }: Ctx): SQL | undefined {
+  const now = deps.clock.now().getTime();
+  return or(
+    eq(media.state, 'claimed'),
+    and(eq(media.state, 'pending'), gt(media.createdAt, new Date(now - CLAIMABLE_MS))),
+    and(eq(media.state, 'uploading'), gt(media.createdAt, new Date(now - UPLOADING_MS))),
+  );
 }
 
 /** Removes what an upload that failed has left; what cannot be removed now is left to the sweep. */
