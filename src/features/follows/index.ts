@@ -2,3 +2,4 @@
 export { followEndpoints } from './routes.ts';
 export { followReactions } from './reactions.ts';
 export { personBlocked, personFollowed, personUnblocked, personUnfollowed } from './events.ts';
+export { followExportSteps, followPurgeSteps } from './retention.ts';

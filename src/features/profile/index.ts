@@ -2,3 +2,4 @@
 export { profileEndpoints } from './routes.ts';
 export { profileReactions } from './reactions.ts';
 export { profileEdited } from './events.ts';
+export { profileExportSteps } from './retention.ts';

@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { startTestApp, type AnyJson, type Answer, type TestApp } from '../../../test/harness/app.ts';
 import { signUpPerson, type TestPerson } from '../../../test/harness/people.ts';
+import { profileExportSteps } from './retention.ts';
 
 let app: TestApp;
 
@@ -95,6 +96,24 @@ describe('a profile', () => {
     ).toEqual({ 동아리: 67, 스터디: 33 });
     const listed = await app.request('GET', `/v1/users/${owner.userId}/careers`, { token: viewer.token });
     expect(answer.body.careers).toEqual(listed.body.items);
+  });
+
+  it('counts the tags of posts that are still there', async () => {
+    const owner = await signUpPerson(app);
+    const career = await create(owner, '/v1/careers', { name: '기록', kind: 'personal' });
+    const post = await create(owner, '/v1/posts', {
+      careerId: career.id,
+      text: '하나',
+      tags: ['봉사', '여행'],
+    });
+    await create(owner, '/v1/posts', { careerId: career.id, text: '둘', tags: ['봉사'] });
+    await app.request('DELETE', `/v1/posts/${post.id}`, { token: owner.token });
+    expect((await read(owner, owner)).body).toMatchObject({
+      postCount: 1,
+      topTags: [{ name: '봉사', count: 1 }],
+      careers: [{ sharePercent: 100 }],
+    });
+    expect((await read(owner, owner)).body.topTags).toHaveLength(1);
   });
 
   it('stays within 4 round trips and 12 statements, even without Redis', async () => {
@@ -244,6 +263,18 @@ describe('my profile', () => {
     expect((await edit(me, { links: { [service]: value } })).status).toBe(204);
     const mine = await app.request('GET', '/v1/me', { token: me.token });
     expect(mine.body.links[service]).toBe(value);
+  });
+});
+
+describe('my data', () => {
+  it('holds what my profile says', async () => {
+    const me = await signUpPerson(app, { name: '최하늘', admissionYear: 2022 });
+    await edit(me, { introduction: '안녕하세요', links: { github: 'haneul' } });
+    const [step] = profileExportSteps;
+    const { rows } = await app.asSystem((ctx) => step!.read(ctx, me.userId, undefined));
+    expect(rows).toMatchObject([
+      { name: '최하늘', admissionYear: 2022, introduction: '안녕하세요', links: { github: 'haneul' } },
+    ]);
   });
 });
 

@@ -1,8 +1,8 @@
-import { and, count, desc, eq, sql } from 'drizzle-orm';
+import { and, count, desc, eq, isNull, sql } from 'drizzle-orm';
 import type { UserCtx } from '../../platform/context.ts';
 import { AppError } from '../../platform/errors.ts';
 import { users } from '../../schema/accounts.ts';
-import { postTags, tags } from '../../schema/posts.ts';
+import { posts, postTags, tags } from '../../schema/posts.ts';
 import { blocks } from '../../schema/reactions.ts';
 import { loadCareersOf } from '../careers/index.ts';
 import { isKnownTo, personColumns } from '../people/index.ts';
@@ -47,13 +47,14 @@ async function readPerson(ctx: UserCtx, userId: string) {
   return row && { ...row, isBlocked: row.blockId !== null };
 }
 
-/** The tags somebody uses most, read along one index. */
+/** The tags somebody uses most. */
 function readTopTags(ctx: UserCtx, userId: string) {
   const { db } = ctx.deps;
   const used = db
     .select({ tagId: postTags.tagId, count: count().mapWith(Number).as('uses') })
     .from(postTags)
-    .where(eq(postTags.authorId, userId))
+    .innerJoin(posts, eq(posts.id, postTags.postId))
+    .where(and(eq(postTags.authorId, userId), isNull(posts.deletedAt)))
     .groupBy(postTags.tagId)
     .orderBy(desc(sql`uses`), desc(postTags.tagId))
     .limit(TOP_TAGS)

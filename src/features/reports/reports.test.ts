@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { startTestApp, type AnyJson, type Answer, type TestApp } from '../../../test/harness/app.ts';
 import { signUpPerson, type TestPerson } from '../../../test/harness/people.ts';
+import { reportExportSteps, reportPurgeSteps } from './retention.ts';
 
 let app: TestApp;
 let reporter: TestPerson;
@@ -156,5 +157,35 @@ describe('a report', () => {
       { extra: 1 },
     ])
       expect((await report(reporter, 'post', postId, body)).status).toBe(400);
+  });
+});
+
+describe('reports of somebody who leaves for good', () => {
+  it('can be taken along, and go with them; so do those about them, but no others', async () => {
+    const [who, other] = [await signUpPerson(app), await signUpPerson(app)];
+    const mine = await report(who, 'post', postId, { text: '광고입니다' });
+    await report(other, 'user', who.userId);
+    const kept = await report(other, 'post', postId);
+    const [read] = reportExportSteps;
+    expect(await app.asSystem((ctx) => read!.read(ctx, who.userId, undefined))).toEqual({
+      rows: [
+        {
+          id: mine.body.id,
+          targetKind: 'post',
+          targetId: postId,
+          reason: 'spam',
+          text: '광고입니다',
+          state: 'open',
+          createdAt: new Date(mine.body.createdAt),
+        },
+      ],
+      next: undefined,
+    });
+    const [purge] = reportPurgeSteps;
+    expect(await app.asSystem((ctx) => purge!.run(ctx, who.userId))).toBe(2);
+    expect(await app.asSystem((ctx) => purge!.run(ctx, who.userId))).toBe(0);
+    expect(await app.sql('select id from reports where reporter_id = ?', other.userId)).toEqual([
+      { id: kept.body.id },
+    ]);
   });
 });
