@@ -2,18 +2,23 @@
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { josa } from 'es-hangul';
+import { hashPassword } from '../src/platform/password.ts';
 import { startCron } from './cron.ts';
 import { LATENCY_PROFILES, QUEUE_FILE, startDataPlane, type LatencyProfile } from './data-plane.ts';
 import { findStateDirectory } from './engines/places.ts';
 import { watchLauncher } from './launcher.ts';
 import { describeProcess, isAlive, withLock } from './lock.mjs';
 import { migrateDatabase } from './migrate.ts';
+import { seedDemo, type DemoLogIn } from './seed/demo.ts';
 import { seedDirectory } from './seed/seed.ts';
 import { writePrivately } from './state.ts';
 import { startWorker, type WorkerProcess } from './worker-process.ts';
 
 const CHECKOUT = resolve(import.meta.dirname, '..');
 const API_PORT = 8787;
+/** That of wrangler.toml. */
+const PASSWORD_COST = { n: 16_384, r: 8, p: 5 };
 const PORTS = { planetscale: 8788, upstash: 8789, qstash: 8790, inbox: 8025 };
 
 type Options = { latency: LatencyProfile; isFresh: boolean };
@@ -64,12 +69,16 @@ async function run({ latency, isFresh }: Options): Promise<void> {
   const databaseUrl = dataPlane.env.DATABASE_URL ?? '';
   await migrateDatabase(databaseUrl);
   await seedDirectory(databaseUrl);
+  const logIn = await seedDemo(databaseUrl, {
+    now: new Date(),
+    hashPassword: (password) => hashPassword(password, PASSWORD_COST),
+  });
   say('Worker …');
   const worker = await startWorker({ stateDir, port: API_PORT, env: dataPlane.env });
   stops.push(() => worker.stop());
   stops.push(startCron(worker.url, say));
   void watchWorker(worker);
-  announce(stateDir, worker, dataPlane.urls.mail);
+  announce(stateDir, worker, dataPlane.urls.mail, logIn);
 }
 
 /** A Worker that ends by itself ends everything. */
@@ -98,7 +107,12 @@ async function claim(stateDir: string): Promise<void> {
   stops.push(() => rmSync(path, { force: true }));
 }
 
-function announce(stateDir: string, worker: WorkerProcess, mailUrl: string): void {
+function announce(
+  stateDir: string,
+  worker: WorkerProcess,
+  mailUrl: string,
+  logIn: DemoLogIn | undefined,
+): void {
   writePrivately(
     join(stateDir, 'running.json'),
     JSON.stringify({ process: describeProcess(process.pid), api: worker.url, mail: mailUrl }),
@@ -110,9 +124,16 @@ function announce(stateDir: string, worker: WorkerProcess, mailUrl: string): voi
   문서 / docs      ${worker.url}/docs
   메일함 / mail    ${mailUrl}
   기록 / log       ${relative(process.cwd(), worker.logFile)}
-
+${logIn ? describeLogIn(logIn) : ''}
 Ctrl-C로 모두 멈춥니다. / Ctrl-C stops all of it.
 `);
+}
+
+function describeLogIn({ name, email, password }: DemoLogIn): string {
+  return `
+가상의 학생들이 있습니다. ${josa(name, '으로/로')} 로그인해 보세요. / Made-up students live here; log in as one of them:
+  POST /v1/sessions  {"email": "${email}", "password": "${password}"}
+`;
 }
 
 function stopOnSignals(): void {
