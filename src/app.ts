@@ -5,6 +5,7 @@ import { createDeps, type Surroundings } from './deps.ts';
 import { ConfigurationError, parseEnv, type Env } from './env.ts';
 import { accountEndpoints, authenticateSession } from './features/account/index.ts';
 import { careerEndpoints } from './features/careers/index.ts';
+import { commentEndpoints } from './features/comments/index.ts';
 import { feedEndpoints } from './features/feed/index.ts';
 import { followEndpoints } from './features/follows/index.ts';
 import { mediaEndpoints } from './features/media/index.ts';
@@ -38,6 +39,7 @@ export const endpoints: readonly Endpoint[] = [
   ...careerEndpoints,
   ...mediaEndpoints,
   ...postEndpoints,
+  ...commentEndpoints,
   ...feedEndpoints,
 ];
 

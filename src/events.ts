@@ -1,6 +1,7 @@
 import { createReactions } from './platform/outbox.ts';
 import { accountReactions } from './features/account/index.ts';
 import { careerReactions } from './features/careers/index.ts';
+import { commentReactions } from './features/comments/index.ts';
 import { followReactions } from './features/follows/index.ts';
 import { postReactions } from './features/posts/index.ts';
 import { profileReactions } from './features/profile/index.ts';
@@ -12,4 +13,5 @@ export const reactions = createReactions([
   ...profileReactions,
   ...careerReactions,
   ...postReactions,
+  ...commentReactions,
 ]);

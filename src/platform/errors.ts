@@ -167,6 +167,19 @@ export const ERRORS = {
     en: 'A post has images or links, never both.',
   },
   post_not_found: { status: 404, ko: '포스트를 찾을 수 없습니다.', en: 'No such post.' },
+  // Comments and tags
+  comment_not_found: { status: 404, ko: '댓글을 찾을 수 없습니다.', en: 'No such comment.' },
+  comment_is_reply: {
+    status: 422,
+    ko: '답글에는 답글을 달 수 없습니다. 댓글에 달면서 답할 사람을 replyToUserId에 적어 주세요.',
+    en: 'A reply takes no replies. Reply under its comment and name the person with replyToUserId.',
+  },
+  reply_target_not_found: {
+    status: 422,
+    ko: '이 댓글이나 답글을 쓴 사람에게만 답할 수 있습니다.',
+    en: 'Only somebody who wrote this comment or a reply under it can be answered.',
+  },
+  tag_not_found: { status: 404, ko: '아직 쓰인 적이 없는 태그입니다.', en: 'No post has this tag.' },
   limit_reached: { status: 422, ko: '더 만들 수 없습니다.', en: 'The limit has been reached.' },
   // Media
   length_required: {

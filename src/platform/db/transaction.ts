@@ -15,20 +15,29 @@ export type Tx = {
 
 /**
  * Runs `work` in one transaction. BEGIN, every statement and COMMIT are one round trip each: keep it few and short,
- * with no outside call inside. Tried again, from the start, when it lost a deadlock or the pool was full (up to
- * 3 times) or met another isolate's id (errno 1062 on PRIMARY, once). Throws what `work` throws.
+ * with no outside call inside. Tried again, from the start, as {@link tryAgainWhenLost} says. Throws what `work` throws.
  */
 export async function inTransaction<T>(ctx: Ctx, work: (tx: Tx) => Promise<T>): Promise<T> {
-  for (let attempt = 1; ; attempt += 1) {
+  return tryAgainWhenLost(ctx, async () => {
     const buffer = createEventBuffer(ctx);
+    const result = await ctx.deps.db.transaction(async (db) => {
+      const value = await work({ db, emit: buffer.emit });
+      await buffer.write(db);
+      return value;
+    });
+    buffer.release();
+    return result;
+  });
+}
+
+/**
+ * Runs a transaction, or a statement that is one by itself, and runs it again when it lost a deadlock or the pool was
+ * full (up to 3 times) or met another isolate's id (errno 1062 on PRIMARY, once).
+ */
+export async function tryAgainWhenLost<T>(ctx: Ctx, work: () => Promise<T>): Promise<T> {
+  for (let attempt = 1; ; attempt += 1) {
     try {
-      const result = await ctx.deps.db.transaction(async (db) => {
-        const value = await work({ db, emit: buffer.emit });
-        await buffer.write(db);
-        return value;
-      });
-      buffer.release();
-      return result;
+      return await work();
     } catch (error) {
       const failure = classifyDatabaseError(error);
       const isIdTaken = failure?.kind === 'duplicate' && failure.key.endsWith('.PRIMARY') && attempt === 1;
