@@ -1,6 +1,7 @@
 /** Everything outside the Worker, on one machine: real MySQL and Redis, and stand-ins that speak the services' protocols. */
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { startAccess } from './access/signer.ts';
 import { startMysql, type MysqlEngine } from './engines/mysql.ts';
 import { startRedis, type RedisEngine } from './engines/redis.ts';
 import { startInbox, type Inbox } from './inbox/server.ts';
@@ -10,6 +11,9 @@ import { startQstash } from './qstash/server.ts';
 import type { StandIn } from './stand-in.ts';
 import { readSecrets, type Secrets } from './state.ts';
 import { startUpstashGateway } from './upstash/gateway.ts';
+
+/** That of wrangler.toml's local environment. */
+const STAFF_AUDIENCE = 'loopus-local-staff';
 
 /** Milliseconds the services are away. `tokyo`: as seen from a Worker placed beside them, and QStash across the world. */
 const LATENCY = {
@@ -22,12 +26,14 @@ export const LATENCY_PROFILES = Object.keys(LATENCY) as LatencyProfile[];
 export type LatencyProfile = keyof typeof LATENCY;
 
 /** Where each stand-in should listen (mail comes in on `inbox` + 1). A busy port moves on in steps of ten; 0 or absent takes any. */
-export type DataPlanePorts = Partial<Record<'planetscale' | 'upstash' | 'qstash' | 'inbox', number>>;
+export type DataPlanePorts = Partial<
+  Record<'planetscale' | 'upstash' | 'qstash' | 'access' | 'inbox', number>
+>;
 
 export type DataPlane = {
   /** The Worker's configuration as far as the data plane decides it (names as in src/env.ts). */
   env: Record<string, string>;
-  urls: { planetscale: string; upstash: string; qstash: string; mail: string; smtp: string };
+  urls: { planetscale: string; upstash: string; qstash: string; access: string; mail: string; smtp: string };
   mysql: MysqlEngine;
   redis: RedisEngine;
   /** Makes a database (name: letters, digits, `_`) unless it exists, and gives the DATABASE_URL that reaches it. */
@@ -92,7 +98,13 @@ async function startEngines(
   return { mysql: await starting.mysql, redis: await starting.redis };
 }
 
-type StandIns = { planetscale: PlanetscaleGateway; upstash: StandIn; qstash: StandIn; inbox: Inbox };
+type StandIns = {
+  planetscale: PlanetscaleGateway;
+  upstash: StandIn;
+  qstash: StandIn;
+  access: StandIn;
+  inbox: Inbox;
+};
 
 async function startStandIns(parts: {
   mysql: MysqlEngine;
@@ -132,17 +144,23 @@ async function startStandIns(parts: {
         }),
       ),
     ),
+    access: await keep(
+      listenNear(ports.access, (port) =>
+        startAccess({ port, audience: STAFF_AUDIENCE, keysPath: join(stateDir, 'access-keys.json') }),
+      ),
+    ),
     inbox: await keep(
       listenNear(ports.inbox, (port) => startInbox({ port, smtpPort: port === 0 ? 0 : port + 1 })),
     ),
   };
 }
 
-function listUrls({ planetscale, upstash, qstash, inbox }: StandIns): DataPlane['urls'] {
+function listUrls({ planetscale, upstash, qstash, access, inbox }: StandIns): DataPlane['urls'] {
   return {
     planetscale: planetscale.url,
     upstash: upstash.url,
     qstash: qstash.url,
+    access: access.url,
     mail: inbox.url,
     smtp: `smtp://127.0.0.1:${inbox.smtpPort}`,
   };
@@ -158,6 +176,8 @@ function buildEnv(urls: DataPlane['urls'], secrets: Secrets, databaseUrl: string
     QSTASH_CURRENT_SIGNING_KEY: secrets.qstashCurrentSigningKey,
     QSTASH_NEXT_SIGNING_KEY: secrets.qstashNextSigningKey,
     MAIL_URL: urls.smtp,
+    STAFF_ACCESS_ISSUER: urls.access,
+    STAFF_ACCESS_AUDIENCE: STAFF_AUDIENCE,
     HMAC_SECRET: secrets.hmacSecret,
   };
 }

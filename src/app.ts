@@ -13,6 +13,7 @@ import { postEndpoints } from './features/posts/index.ts';
 import { profileEndpoints } from './features/profile/index.ts';
 import { reportEndpoints } from './features/reports/index.ts';
 import { schoolEndpoints } from './features/schools/index.ts';
+import { authenticateStaff, staffEndpoints } from './features/staff/index.ts';
 import type { AppContext } from './platform/http/app-context.ts';
 import { docsRoutes } from './platform/http/docs.ts';
 import type { Endpoint } from './platform/http/endpoint.ts';
@@ -41,6 +42,7 @@ export const endpoints: readonly Endpoint[] = [
   ...postEndpoints,
   ...commentEndpoints,
   ...feedEndpoints,
+  ...staffEndpoints,
 ];
 
 /** Builds the whole app. `surround` gives each invocation its surroundings; tests move the clock there. */
@@ -101,8 +103,13 @@ export function createApp(surround: (waitUntil: (work: Promise<unknown>) => void
     authenticators: {
       session: authenticateSession,
       company: authenticateSession,
-      staff: async () => {
-        throw new AppError('unauthenticated');
+      staff: (c) => {
+        const { STAFF_HOST, STAFF_ACCESS_ISSUER, STAFF_ACCESS_AUDIENCE } = env(c);
+        return authenticateStaff(c, {
+          host: STAFF_HOST,
+          issuer: STAFF_ACCESS_ISSUER,
+          audience: STAFF_ACCESS_AUDIENCE,
+        });
       },
       job: (c) => {
         const { QSTASH_CURRENT_SIGNING_KEY, QSTASH_NEXT_SIGNING_KEY, PUBLIC_URL } = env(c);

@@ -1,3 +1,4 @@
+import { jobReactions } from './platform/jobs/replay.ts';
 import { createReactions } from './platform/outbox.ts';
 import { accountReactions } from './features/account/index.ts';
 import { careerReactions } from './features/careers/index.ts';
@@ -8,6 +9,7 @@ import { profileReactions } from './features/profile/index.ts';
 
 /** The one page that says which feature reacts to which event. Each reaction names its events itself. */
 export const reactions = createReactions([
+  ...jobReactions,
   ...accountReactions,
   ...followReactions,
   ...profileReactions,

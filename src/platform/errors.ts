@@ -75,6 +75,11 @@ export const ERRORS = {
     ko: '다른 변경과 겹쳤습니다. 새로 고친 뒤 다시 시도해 주세요.',
     en: 'This collided with another change. Reload and try again.',
   },
+  dead_letter_not_replayable: {
+    status: 409,
+    ko: '지금 배포된 버전이 모르는 작업이라 다시 보낼 수 없습니다.',
+    en: 'The deployed version does not know this job or reaction, so it cannot be sent again.',
+  },
   /** QStash's way to be told not to try again; no person sees it. */
   job_refused: {
     status: 489 as ContentfulStatusCode,

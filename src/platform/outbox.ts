@@ -20,6 +20,8 @@ const RETRY_PATIENCE_MS = 20_000;
 export type Reactions = {
   /** Whether anything reacts to this event; one that nobody hears is not written. */
   isHeard(eventName: string): boolean;
+  /** Every reaction. */
+  names: readonly string[];
   /** Runs every reaction to events held under `claim`; those that fail stay in the outbox for the sweep. */
   run(ctx: Ctx, events: ClaimedEvent[], claim: string): Promise<void>;
 };
@@ -80,6 +82,7 @@ export function createReactions(list: readonly Reaction[]): Reactions {
 
   return {
     isHeard: (eventName) => byEvent.has(eventName),
+    names: list.map(({ name }) => name),
     async run(ctx, events, claim) {
       if (events.length === 0) return;
       const system: SystemCtx = { ...ctx, actor: { kind: 'system' } };

@@ -57,7 +57,12 @@ export type EndpointSpec<
   errors?: readonly ErrorCode[];
   /** Served outside /v1. */
   isUnversioned?: true;
-};
+} & StaffRole<A>;
+
+/** What a member of staff must be allowed: a route of theirs has to say, no other may. */
+type StaffRole<A extends AuthMode> = A extends 'staff'
+  ? { staffRole: 'reader' | 'writer' }
+  : { staffRole?: never };
 
 export type EndpointInput<
   A extends AuthMode,

@@ -7,7 +7,7 @@ import { servedPath } from './mount.ts';
 export function errorsOf(spec: EndpointSpec): ErrorCode[] {
   const codes: ErrorCode[] = ['app_outdated', 'internal', 'unavailable', ...(spec.errors ?? [])];
   if (spec.auth !== 'public') codes.push('unauthenticated');
-  if (spec.auth === 'staff') codes.push('forbidden');
+  if (spec.auth === 'staff') codes.push('forbidden', 'not_found');
   if (spec.limit !== 'none') codes.push('rate_limited');
   if (spec.params || spec.query || spec.body) codes.push('invalid_input');
   if (spec.body) codes.push('invalid_json');

@@ -16,12 +16,16 @@ export type JobMessage = {
 /** A message that QStash has given up. */
 export type GivenUp = { dlqId: string; messageId: string; body: string; status: number; attempts: number };
 
+export type Flow = { waiting: number; underway: number; isPaused: boolean };
+
 /** QStash as this project uses it. It is far away (about 200 ms): never before the answer. Every method throws when it does not answer. */
 export type JobQueue = {
   publish(messages: JobMessage[]): Promise<void>;
   /** At most 100 given-up messages of this deployment. */
   listGivenUp(): Promise<GivenUp[]>;
   forgetGivenUp(dlqIds: string[]): Promise<void>;
+  /** How many messages wait and are under way by a flow-control key; undefined for one it has never seen. */
+  readFlow(key: string): Promise<Flow | undefined>;
 };
 
 /** Where QStash delivers jobs, below PUBLIC_URL. */
@@ -59,6 +63,19 @@ export function createQueue(
         status: message.responseStatus ?? 0,
         attempts: (message.maxRetries ?? 0) + 1,
       }));
+    },
+    async readFlow(key) {
+      try {
+        const flow = await client.flowControl.get(key);
+        return {
+          waiting: flow.waitListSize,
+          underway: flow.parallelismCount,
+          isPaused: flow.isPaused,
+        };
+      } catch (error) {
+        if (error instanceof QueueRefused && error.status === 404) return undefined;
+        throw error;
+      }
     },
     async forgetGivenUp(dlqIds) {
       if (dlqIds.length > 0) await client.dlq.delete({ dlqIds });
