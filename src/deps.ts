@@ -42,6 +42,14 @@ function memoryOf(env: Env): Map<string, unknown> {
   return memory;
 }
 
+/** Every host that the configuration names: nobody may make this Worker read from them. */
+function hostsOf(env: Env): string[] {
+  return Object.entries(env).flatMap(([name, value]) => {
+    if (typeof value !== 'string') return [];
+    return name.endsWith('_HOST') ? value : (URL.parse(value)?.hostname ?? []);
+  });
+}
+
 /** Builds what verbs and queries reach, once an invocation. Opens no connection. */
 export function createDeps(env: Env, requestId: string, surroundings: Surroundings): Deps {
   const clock = surroundings.clock ?? systemClock;
@@ -60,6 +68,7 @@ export function createDeps(env: Env, requestId: string, surroundings: Surroundin
     config: {
       environment: env.ENVIRONMENT,
       publicUrl: env.PUBLIC_URL,
+      ownHosts: hostsOf(env),
       hmacSecret: env.HMAC_SECRET,
       scryptCost: env.PASSWORD_SCRYPT,
     },

@@ -76,7 +76,12 @@ export type TestApp = {
   fault(where: 'planetscale' | 'upstash' | 'qstash' | 'mail', fault: object | undefined): Promise<void>;
 };
 
-export type TestAppOptions = { isListening?: boolean; registry?: Partial<Registry> };
+export type TestAppOptions = {
+  isListening?: boolean;
+  registry?: Partial<Registry>;
+  /** What the open web answers: every https request of the app comes here. */
+  web?: (request: Request) => Promise<Response>;
+};
 
 const REQUEST_COST = /"message":"request"/;
 
@@ -87,6 +92,9 @@ const REQUEST_COST = /"message":"request"/;
 export async function startTestApp({
   isListening = false,
   registry = {},
+  web = async () => {
+    throw new TypeError('this test has no open web');
+  },
 }: TestAppOptions = {}): Promise<TestApp> {
   const plane = inject('dataPlane');
   const database = await openTestDatabase();
@@ -113,6 +121,10 @@ export async function startTestApp({
     LIMIT_READ: always,
     LIMIT_WRITE: always,
   };
+  const fetchOutside: typeof fetch = (input, init) => {
+    const address = input instanceof Request ? input.url : String(input);
+    return address.startsWith('https:') ? web(new Request(input, init)) : fetch(input, init);
+  };
   let bindings = env;
   const queue = await startTestQueue(env);
   env['QSTASH_URL'] = queue.url;
@@ -120,7 +132,7 @@ export async function startTestApp({
   const clock = startsAt('2026-11-24T03:00:00.000Z');
   const logs = captureLogs();
   const pending = new Set<Promise<unknown>>();
-  const app = createApp((waitUntil) => ({ afterAnswer: waitUntil, clock, registry }));
+  const app = createApp((waitUntil) => ({ afterAnswer: waitUntil, clock, registry, fetch: fetchOutside }));
 
   async function settle(): Promise<void> {
     while (pending.size > 0) await Promise.allSettled(pending);
@@ -141,13 +153,18 @@ export async function startTestApp({
   }
 
   async function tick(): Promise<void> {
-    await runCron(bindings, { afterAnswer, clock, registry });
+    await runCron(bindings, { afterAnswer, clock, registry, fetch: fetchOutside });
     await settle();
   }
 
   async function asSystem<T>(work: (ctx: SystemCtx) => Promise<T>): Promise<T> {
     const requestId = crypto.randomUUID();
-    const deps = createDeps(parseEnv(bindings), requestId, { afterAnswer, clock, registry });
+    const deps = createDeps(parseEnv(bindings), requestId, {
+      afterAnswer,
+      clock,
+      registry,
+      fetch: fetchOutside,
+    });
     const result = await work({ deps, actor: { kind: 'system' }, requestId });
     await settle();
     return result;

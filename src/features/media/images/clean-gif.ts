@@ -1,4 +1,5 @@
-import { asciiAt, ByteReader, concatBytes, ensure } from './byte-reader.ts';
+import { concatBytes } from '../../../platform/bytes.ts';
+import { asciiAt, ByteReader, ensure } from './byte-reader.ts';
 import type { Cleaner } from './clean-image.ts';
 
 const TRAILER = 0x3b;

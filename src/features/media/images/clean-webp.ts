@@ -1,4 +1,5 @@
-import { ByteReader, concatBytes, fromAscii, ensure } from './byte-reader.ts';
+import { concatBytes } from '../../../platform/bytes.ts';
+import { ByteReader, fromAscii, ensure } from './byte-reader.ts';
 import type { CheckSize, Cleaner } from './clean-image.ts';
 import { isHarmlessProfile } from './colour-profile.ts';
 import { displaySize, orientationOnly, readOrientation, type Orientation } from './orientation.ts';
