@@ -34,8 +34,8 @@ export const posts = mysqlTable(
     deletedAt: timeColumn('deleted_at'),
   },
   (table) => [
-    index('posts_author').on(table.authorId, table.id),
-    index('posts_career').on(table.careerId, table.id),
+    index('posts_author').on(table.authorId, table.deletedAt, table.id),
+    index('posts_career').on(table.careerId, table.deletedAt, table.id, table.authorId),
     index('posts_school').on(table.schoolId, table.id),
     index('posts_field').on(table.fieldId, table.id),
     index('posts_author_day').on(table.authorId, table.day),

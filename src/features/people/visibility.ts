@@ -28,8 +28,12 @@ export function isUnblocked(viewerId: string, column: MySqlColumn | SQL): SQL {
  * Not an EXISTS: MySQL turns one into a join and then, for somebody with many followers, walks through all people of the
  * service first (647 ms against 1 with 20,000). A scalar subquery is asked row by row, along the order of the page.
  */
+/**
+ * A value and not an EXISTS: that may be turned into a join which starts at all the people there are (measured: 3.5 s
+ * instead of 4 ms for a page of posts).
+ */
 function isPresent(column: MySqlColumn | SQL): SQL {
-  return sql`(select seen.id from ${users} as seen where seen.id = ${column} and seen.left_at is null and seen.suspended_at is null) is not null`;
+  return sql`(select seen.left_at is null and seen.suspended_at is null from ${users} as seen where seen.id = ${column})`;
 }
 
 function hasNotBlocked(viewerId: string, column: MySqlColumn | SQL): SQL {

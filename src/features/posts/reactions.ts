@@ -41,7 +41,7 @@ async function recountCareers(ctx: Ctx, careerIds: string[]): Promise<void> {
     .update(careers)
     .set({
       postCount: sql`(select count(*) from ${posts} where ${isAlive})`,
-      lastPostAt: sql`(select max(${posts.createdAt}) from ${posts} where ${isAlive})`,
+      lastPostAt: sql`(select ${posts.createdAt} from ${posts} where ${isAlive} order by ${posts.id} desc limit 1)`,
       coverKey: sql`(select ${media.key} from ${posts} inner join ${postMedia} on ${postMedia.postId} = ${posts.id} and ${postMedia.kind} = 'image' inner join ${media} on ${media.id} = ${postMedia.mediaId} where ${isAlive} order by ${posts.id} desc, ${postMedia.position} limit 1)`,
     })
     .where(inArray(careers.id, careerIds));
@@ -53,7 +53,7 @@ async function recountMembers(ctx: Ctx, userIds: string[], careerIds: string[]):
     .update(careerMembers)
     .set({
       postCount: sql`(select count(*) from ${posts} where ${isAlive})`,
-      lastPostAt: sql`(select max(${posts.createdAt}) from ${posts} where ${isAlive})`,
+      lastPostAt: sql`(select ${posts.createdAt} from ${posts} where ${isAlive} order by ${posts.id} desc limit 1)`,
     })
     .where(and(inArray(careerMembers.userId, userIds), inArray(careerMembers.careerId, careerIds)));
 }
