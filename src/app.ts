@@ -11,6 +11,7 @@ import { followEndpoints } from './features/follows/index.ts';
 import { mediaEndpoints } from './features/media/index.ts';
 import { postEndpoints } from './features/posts/index.ts';
 import { profileEndpoints } from './features/profile/index.ts';
+import { reactionEndpoints } from './features/reactions/index.ts';
 import { reportEndpoints } from './features/reports/index.ts';
 import { schoolEndpoints } from './features/schools/index.ts';
 import { authenticateStaff, staffEndpoints } from './features/staff/index.ts';
@@ -41,6 +42,7 @@ export const endpoints: readonly Endpoint[] = [
   ...mediaEndpoints,
   ...postEndpoints,
   ...commentEndpoints,
+  ...reactionEndpoints,
   ...feedEndpoints,
   ...staffEndpoints,
 ];

@@ -6,6 +6,7 @@ import { commentReactions } from './features/comments/index.ts';
 import { followReactions } from './features/follows/index.ts';
 import { postReactions } from './features/posts/index.ts';
 import { profileReactions } from './features/profile/index.ts';
+import { reactionReactions } from './features/reactions/index.ts';
 
 /** The one page that says which feature reacts to which event. Each reaction names its events itself. */
 export const reactions = createReactions([
@@ -16,4 +17,5 @@ export const reactions = createReactions([
   ...careerReactions,
   ...postReactions,
   ...commentReactions,
+  ...reactionReactions,
 ]);

@@ -1,0 +1,93 @@
+import { and, eq, type SQL, sql } from 'drizzle-orm';
+import type { MySqlColumn } from 'drizzle-orm/mysql-core';
+import type { UserCtx } from '../../platform/context.ts';
+import { insertSelect } from '../../platform/db/insert-select.ts';
+import { inTransaction, type Tx } from '../../platform/db/transaction.ts';
+import { koreanDay } from '../../platform/korea-time.ts';
+import { comments, posts } from '../../schema/posts.ts';
+import { LIKE_TARGETS, likes } from '../../schema/reactions.ts';
+import { findVisibleComment, isCommentVisibleTo } from '../comments/index.ts';
+import { findVisiblePost, isPostVisibleTo } from '../posts/index.ts';
+import { commentLiked, commentUnliked, postLiked, postUnliked } from './events.ts';
+
+type Target = { targetKind: number; targetId: string };
+
+/** I like a post; once more changes nothing. Throws `post_not_found`. */
+export async function likePost(ctx: UserCtx, postId: string): Promise<void> {
+  const { userId } = ctx.actor;
+  const isNew = await addLike(ctx, {
+    target: { targetKind: LIKE_TARGETS.post, targetId: postId },
+    authorId: posts.authorId,
+    from: sql`from ${posts} where ${and(eq(posts.id, postId), isPostVisibleTo(userId))}`,
+    emit: (tx) => tx.emit(postLiked, { postId, userId }),
+  });
+  if (!isNew) await findVisiblePost(ctx, postId);
+}
+
+/** I like a comment or a reply; once more changes nothing. Throws `comment_not_found`. */
+export async function likeComment(ctx: UserCtx, commentId: string): Promise<void> {
+  const { userId } = ctx.actor;
+  const isNew = await addLike(ctx, {
+    target: { targetKind: LIKE_TARGETS.comment, targetId: commentId },
+    authorId: comments.authorId,
+    from: sql`from ${comments} inner join ${posts} on ${posts.id} = ${comments.postId} where ${and(eq(comments.id, commentId), isCommentVisibleTo(userId))}`,
+    emit: (tx) => tx.emit(commentLiked, { commentId, userId }),
+  });
+  if (!isNew) await findVisibleComment(ctx, commentId);
+}
+
+/** I no longer like a post; once more changes nothing. Always mine to take back, whether or not I still see it. */
+export async function unlikePost(ctx: UserCtx, postId: string): Promise<void> {
+  const { userId } = ctx.actor;
+  await removeLike(ctx, { targetKind: LIKE_TARGETS.post, targetId: postId }, (tx) =>
+    tx.emit(postUnliked, { postId, userId }),
+  );
+}
+
+/** I no longer like a comment or a reply; once more changes nothing. */
+export async function unlikeComment(ctx: UserCtx, commentId: string): Promise<void> {
+  const { userId } = ctx.actor;
+  await removeLike(ctx, { targetKind: LIKE_TARGETS.comment, targetId: commentId }, (tx) =>
+    tx.emit(commentUnliked, { commentId, userId }),
+  );
+}
+
+type NewLike = { target: Target; authorId: MySqlColumn; from: SQL; emit(tx: Tx): void };
+
+/** False when it was there already, or `from` finds nothing to like. */
+async function addLike(ctx: UserCtx, { target, authorId, from, emit }: NewLike): Promise<boolean> {
+  const { deps, actor } = ctx;
+  return inTransaction(ctx, async (tx) => {
+    const { rowsAffected } = await tx.db.execute(
+      insertSelect(
+        likes,
+        {
+          ...target,
+          userId: actor.userId,
+          id: deps.ids.next(),
+          authorId,
+          day: koreanDay(deps.clock.now()),
+        },
+        from,
+        { ignore: true },
+      ),
+    );
+    if (rowsAffected > 0) emit(tx);
+    return rowsAffected > 0;
+  });
+}
+
+async function removeLike(ctx: UserCtx, target: Target, emit: (tx: Tx) => void): Promise<void> {
+  await inTransaction(ctx, async (tx) => {
+    const { rowsAffected } = await tx.db
+      .delete(likes)
+      .where(
+        and(
+          eq(likes.targetKind, target.targetKind),
+          eq(likes.targetId, target.targetId),
+          eq(likes.userId, ctx.actor.userId),
+        ),
+      );
+    if (rowsAffected > 0) emit(tx);
+  });
+}
