@@ -1,0 +1,85 @@
+import type { UserCtx } from '../../platform/context.ts';
+import { AppError } from '../../platform/errors.ts';
+import { decodeCursor, encodeCursor } from '../../platform/http/cursor.ts';
+import { loadPostCards } from '../posts/index.ts';
+import { findWriteNext, readFollowed, readSuggested } from './queries.ts';
+
+type Page = { cursor?: string | undefined; limit: number };
+type Place = { phase: Phase; before: string };
+type Phase = 'followed' | 'suggested';
+type Entry = { id: string; isSuggested: boolean };
+
+const LIST = 'feed';
+/** Above every id. */
+const NEWEST = (2n ** 63n - 1n).toString();
+
+/**
+ * The home feed: what I follow, newest first, and after its end what comes from my school and field. The two are
+ * disjoint and each is walked by id, so what others write or delete meanwhile neither repeats nor hides a post.
+ */
+export async function readFeed(ctx: UserCtx, page: Page) {
+  const isFirst = page.cursor === undefined;
+  const place = readPlace(page.cursor);
+  const [{ entries, next }, writeNext] = await Promise.all([
+    place.phase === 'followed'
+      ? readBoth(ctx, place.before, page.limit)
+      : readOnlySuggested(ctx, place.before, page.limit),
+    isFirst ? findWriteNext(ctx) : null,
+  ]);
+  const suggestedIds = new Set(entries.filter(({ isSuggested }) => isSuggested).map(({ id }) => id));
+  const cards = await loadPostCards(
+    ctx,
+    entries.map(({ id }) => id),
+  );
+  return {
+    items: cards.map((card) => ({ ...card, isSuggested: suggestedIds.has(card.id) })),
+    nextCursor: next ? encodeCursor(LIST, [next.phase, next.before]) : null,
+    head: isFirst ? { strips: { news: [], video: [], blog: [] }, writeNext } : null,
+  };
+}
+
+function readPlace(cursor: string | undefined): Place {
+  const [phase, before] = decodeCursor(LIST, cursor, ['text', 'id']) ?? ['followed', NEWEST];
+  if (phase !== 'followed' && phase !== 'suggested') throw new AppError('invalid_cursor');
+  return { phase, before };
+}
+
+/** The top-up is read beside the main list: waiting to see whether it is needed would cost a round trip. */
+async function readBoth(ctx: UserCtx, before: string, limit: number) {
+  const [followed, suggested] = await Promise.all([
+    readFollowed(ctx, before, limit + 1),
+    readSuggested(ctx, NEWEST, limit + 1),
+  ]);
+  return mergePhases(followed, suggested, limit);
+}
+
+async function readOnlySuggested(ctx: UserCtx, before: string, limit: number) {
+  return mergePhases([], await readSuggested(ctx, before, limit + 1), limit);
+}
+
+/** Cuts two lists, each of up to `limit + 1` ids, to one page, and says where the next one starts. */
+export function mergePhases(
+  followed: string[],
+  suggested: string[],
+  limit: number,
+): { entries: Entry[]; next: Place | undefined } {
+  const main = followed.slice(0, limit);
+  const rest = limit - main.length;
+  const topUp = suggested.slice(0, rest);
+  const entries = [
+    ...main.map((id) => ({ id, isSuggested: false })),
+    ...topUp.map((id) => ({ id, isSuggested: true })),
+  ];
+  return { entries, next: findNext(followed, suggested, main, topUp) };
+}
+
+function findNext(
+  followed: string[],
+  suggested: string[],
+  main: string[],
+  topUp: string[],
+): Place | undefined {
+  if (followed.length > main.length) return { phase: 'followed', before: main.at(-1) ?? NEWEST };
+  if (suggested.length > topUp.length) return { phase: 'suggested', before: topUp.at(-1) ?? NEWEST };
+  return undefined;
+}
