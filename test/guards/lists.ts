@@ -6,7 +6,7 @@
  * A new list is one entry, named by the route's id:
  *
  *     listLikesOfPost: async ({ make, other, third }) =>
- *       `/v1/posts/${await make.like(other, await make.post(third))}/likes`,
+ *       `/v1/posts/${await make.like(other, 'posts', await make.post(third))}/likes`,
  *
  * It brings about that `viewer` finds something of `other` in the list, and answers the list's path. `third` is for
  * whatever is needed of a bystander. What is looked for in the answer is other's id; where the list does not carry it,
@@ -28,6 +28,11 @@ export const lists: Record<string, Arrange | Exempt> = {
   listFields: exempt('fields, no people'),
   listSessions: exempt('only my own sessions'),
   listBlocks: exempt('whom I blocked: this is where a block is lifted'),
+
+  listDeadLetters: exempt('staff only, and about the engine room'),
+  listSchedules: exempt('staff only, and about the engine room'),
+  listScheduleRuns: exempt('staff only, and about the engine room'),
+  listAuditLog: exempt('staff only, and about the engine room'),
 
   listFollowers: async ({ make, other, third }) => `/v1/users/${await make.follow(other, third)}/followers`,
   listFollowings: async ({ make, other, third }) => {
@@ -54,6 +59,36 @@ export const lists: Record<string, Arrange | Exempt> = {
     await make.post(other, { careerId });
     return `/v1/careers/${careerId}/posts`;
   },
+  listComments: async ({ make, other, third }) => {
+    const postId = await make.post(third);
+    await make.comment(other, postId);
+    return `/v1/posts/${postId}/comments`;
+  },
+  listReplies: async ({ make, other, third }) => {
+    const commentId = await make.comment(third, await make.post(third));
+    await make.reply(other, commentId);
+    return `/v1/comments/${commentId}/replies`;
+  },
+  listLikesOfPost: async ({ make, other, third }) =>
+    `/v1/posts/${await make.like(other, 'posts', await make.post(third))}/likes`,
+  listLikesOfComment: async ({ make, other, third }) => {
+    const commentId = await make.comment(third, await make.post(third));
+    return `/v1/comments/${await make.like(other, 'comments', commentId)}/likes`;
+  },
+  listBookmarks: async ({ make, other, viewer }) => {
+    await make.bookmark(viewer, await make.post(other));
+    return '/v1/me/bookmarks';
+  },
+  listLikedPosts: async ({ make, other, viewer }) => {
+    await make.like(viewer, 'posts', await make.post(other));
+    return '/v1/me/likes';
+  },
+  readPost: async ({ make, other, third }) => {
+    const postId = await make.post(third);
+    await make.comment(other, postId);
+    return `/v1/posts/${postId}`;
+  },
+
   readFeed: async ({ make, other, viewer }) => {
     await make.follow(viewer, other);
     await make.post(other);
@@ -117,5 +152,23 @@ function createMake(app: TestApp) {
     return (await act(who, 'POST', '/v1/posts', { text: '오늘의 기록', ...content, careerId })).id;
   }
 
-  return { act, follow, block, career, invitation, group, post };
+  async function comment(who: TestPerson, postId: string): Promise<string> {
+    return (await act(who, 'POST', `/v1/posts/${postId}/comments`, { text: '좋네요' })).id;
+  }
+
+  async function reply(who: TestPerson, commentId: string): Promise<string> {
+    return (await act(who, 'POST', `/v1/comments/${commentId}/replies`, { text: '그러게요' })).id;
+  }
+
+  /** Answers what is liked. */
+  async function like(who: TestPerson, kind: 'posts' | 'comments', id: string): Promise<string> {
+    await act(who, 'PUT', `/v1/${kind}/${id}/like`);
+    return id;
+  }
+
+  async function bookmark(who: TestPerson, postId: string): Promise<void> {
+    await act(who, 'PUT', `/v1/posts/${postId}/bookmark`);
+  }
+
+  return { act, follow, block, career, invitation, group, post, comment, reply, like, bookmark };
 }
