@@ -27,6 +27,7 @@ export const lists: Record<string, Arrange | Exempt> = {
   searchDepartments: exempt('departments, no people'),
   listFields: exempt('fields, no people'),
   listSessions: exempt('only my own sessions'),
+  listExports: exempt('only my own exports'),
   listBlocks: exempt('whom I blocked: this is where a block is lifted'),
 
   listDeadLetters: exempt('staff only, and about the engine room'),
