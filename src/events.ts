@@ -4,6 +4,7 @@ import { accountReactions } from './features/account/index.ts';
 import { careerReactions } from './features/careers/index.ts';
 import { commentReactions } from './features/comments/index.ts';
 import { followReactions } from './features/follows/index.ts';
+import { linkPreviewReactions } from './features/link-previews/index.ts';
 import { postReactions } from './features/posts/index.ts';
 import { profileReactions } from './features/profile/index.ts';
 import { reactionReactions } from './features/reactions/index.ts';
@@ -16,6 +17,7 @@ export const reactions = createReactions([
   ...profileReactions,
   ...careerReactions,
   ...postReactions,
+  ...linkPreviewReactions,
   ...commentReactions,
   ...reactionReactions,
 ]);

@@ -1,6 +1,7 @@
+import { linkPreviewJobs } from './features/link-previews/index.ts';
 import { createJobs } from './platform/jobs/job.ts';
 import { sweepExpired } from './platform/retention.ts';
 import { drainOutbox } from './platform/sweep-outbox.ts';
 
 /** The one page that names every job. What is not here is refused when QStash delivers it. */
-export const jobs = createJobs([drainOutbox, sweepExpired]);
+export const jobs = createJobs([drainOutbox, sweepExpired, ...linkPreviewJobs]);

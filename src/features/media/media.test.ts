@@ -564,7 +564,7 @@ describe('the end of media', () => {
     await uploadImage(makePng(), person.token);
     const [exported] = mediaExportSteps;
     const archive = await app.asSystem((ctx) => exported!.read(ctx, person.userId, undefined));
-    expect(archive.media).toEqual([
+    expect(archive.media).toMatchObject([
       { key: await keyOf(picture.body.id), fileName: `${picture.body.id}.png` },
       { key: await keyOf(file.body.id), fileName: `${file.body.id}-이력서.pdf` },
     ]);
