@@ -18,6 +18,7 @@ export default defineConfig({
           include: [
             'src/**/*.test.ts',
             'local/**/*.test.ts',
+            'bench/**/*.test.ts',
             'test/*.test.ts',
             'test/{guards,faults,engine-room}/**/*.test.ts',
           ],
