@@ -260,7 +260,12 @@ export function createEventBuffer(ctx: Ctx) {
     },
     /** After COMMIT: the reactions run once the answer is out. */
     release(): void {
-      if (events.length > 0) ctx.deps.afterAnswer(ctx.deps.reactions.run(ctx, events, claim));
+      if (events.length === 0) return;
+      // A task of its own: the answer goes out first, and what it cost is counted without its consequences.
+      const answered = new Promise<void>((resolve) => {
+        setTimeout(resolve, 0);
+      });
+      ctx.deps.afterAnswer(answered.then(() => ctx.deps.reactions.run(ctx, events, claim)));
     },
   };
 }
