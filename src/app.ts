@@ -6,6 +6,7 @@ import { ConfigurationError, parseEnv, type Env } from './env.ts';
 import { accountEndpoints, authenticateSession } from './features/account/index.ts';
 import { careerEndpoints } from './features/careers/index.ts';
 import { commentEndpoints } from './features/comments/index.ts';
+import { exportEndpoints } from './features/exports/index.ts';
 import { feedEndpoints } from './features/feed/index.ts';
 import { followEndpoints } from './features/follows/index.ts';
 import { mediaEndpoints } from './features/media/index.ts';
@@ -15,6 +16,7 @@ import { reactionEndpoints } from './features/reactions/index.ts';
 import { reportEndpoints } from './features/reports/index.ts';
 import { schoolEndpoints } from './features/schools/index.ts';
 import { authenticateStaff, staffEndpoints } from './features/staff/index.ts';
+import { tagEndpoints } from './features/tags/index.ts';
 import type { AppContext } from './platform/http/app-context.ts';
 import { docsRoutes } from './platform/http/docs.ts';
 import type { Endpoint } from './platform/http/endpoint.ts';
@@ -35,6 +37,7 @@ export const endpoints: readonly Endpoint[] = [
   ...jobEndpoints,
   ...schoolEndpoints,
   ...accountEndpoints,
+  ...exportEndpoints,
   ...followEndpoints,
   ...profileEndpoints,
   ...reportEndpoints,
@@ -43,6 +46,7 @@ export const endpoints: readonly Endpoint[] = [
   ...postEndpoints,
   ...commentEndpoints,
   ...reactionEndpoints,
+  ...tagEndpoints,
   ...feedEndpoints,
   ...staffEndpoints,
 ];

@@ -1,6 +1,7 @@
 import type { Env } from './env.ts';
 import { reactions } from './events.ts';
 import { jobs } from './jobs.ts';
+import { mails } from './mails.ts';
 import { createCache, CACHE_TIMEOUT_MS } from './platform/cache.ts';
 import { systemClock, type Clock } from './platform/clock.ts';
 import type { Deps } from './platform/context.ts';
@@ -22,8 +23,8 @@ export type Surroundings = {
   registry?: Partial<Registry>;
 };
 
-/** What src/events.ts, src/jobs.ts, src/schedules.ts and src/retention.ts list. */
-export type Registry = Pick<Deps, 'reactions' | 'jobs' | 'schedules' | 'retention'>;
+/** What src/events.ts, src/jobs.ts, src/schedules.ts, src/retention.ts and src/mails.ts list. */
+export type Registry = Pick<Deps, 'reactions' | 'jobs' | 'schedules' | 'retention' | 'mails'>;
 
 const makers = new WeakMap<Clock, IdMaker>();
 
@@ -78,6 +79,7 @@ export function createDeps(env: Env, requestId: string, surroundings: Surroundin
     jobs,
     schedules,
     retention,
+    mails,
     ...surroundings.registry,
   };
 }

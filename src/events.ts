@@ -3,16 +3,19 @@ import { createReactions } from './platform/outbox.ts';
 import { accountReactions } from './features/account/index.ts';
 import { careerReactions } from './features/careers/index.ts';
 import { commentReactions } from './features/comments/index.ts';
+import { exportReactions } from './features/exports/index.ts';
 import { followReactions } from './features/follows/index.ts';
 import { linkPreviewReactions } from './features/link-previews/index.ts';
 import { postReactions } from './features/posts/index.ts';
 import { profileReactions } from './features/profile/index.ts';
 import { reactionReactions } from './features/reactions/index.ts';
+import { tagReactions } from './features/tags/index.ts';
 
 /** The one page that says which feature reacts to which event. Each reaction names its events itself. */
 export const reactions = createReactions([
   ...jobReactions,
   ...accountReactions,
+  ...exportReactions,
   ...followReactions,
   ...profileReactions,
   ...careerReactions,
@@ -20,4 +23,5 @@ export const reactions = createReactions([
   ...linkPreviewReactions,
   ...commentReactions,
   ...reactionReactions,
+  ...tagReactions,
 ]);

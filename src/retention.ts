@@ -1,3 +1,5 @@
+import { accountExportSteps, accountPurgeSteps, accountSweeps } from './features/account/index.ts';
+import { exportPurgeSteps, exportSweeps } from './features/exports/index.ts';
 import { followExportSteps, followPurgeSteps } from './features/follows/index.ts';
 import { profileExportSteps } from './features/profile/index.ts';
 import { reportExportSteps, reportPurgeSteps } from './features/reports/index.ts';
@@ -9,7 +11,19 @@ import { engineSweeps, type Retention } from './platform/retention.ts';
  * they can take along. docs/privacy.md says the same in words.
  */
 export const retention: Retention = {
-  sweeps: [...engineSweeps, ...mediaSweeps],
-  purgeSteps: [...mediaPurgeSteps, ...followPurgeSteps, ...reportPurgeSteps],
-  exportSteps: [...mediaExportSteps, ...profileExportSteps, ...followExportSteps, ...reportExportSteps],
+  sweeps: [...engineSweeps, ...accountSweeps, ...exportSweeps, ...mediaSweeps],
+  purgeSteps: [
+    ...mediaPurgeSteps,
+    ...followPurgeSteps,
+    ...reportPurgeSteps,
+    ...exportPurgeSteps,
+    ...accountPurgeSteps,
+  ],
+  exportSteps: [
+    ...accountExportSteps,
+    ...mediaExportSteps,
+    ...profileExportSteps,
+    ...followExportSteps,
+    ...reportExportSteps,
+  ],
 };

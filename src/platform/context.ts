@@ -4,6 +4,7 @@ import type { Database } from './db/client.ts';
 import type { IdMaker } from './ids.ts';
 import type { Log } from './log.ts';
 import type { Mailer } from './mail.ts';
+import type { Mails } from './mails.ts';
 import type { Outbound } from './outbound.ts';
 import type { Jobs } from './jobs/job.ts';
 import type { JobQueue } from './jobs/queue.ts';
@@ -43,6 +44,8 @@ export type Deps = {
   jobs: Jobs;
   /** Everything done at a time (src/schedules.ts). */
   schedules: Schedules;
+  /** Mails that a job sends (src/mails.ts). */
+  mails: Mails;
   /** How data ends (src/retention.ts). */
   retention: Retention;
 };

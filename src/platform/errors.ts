@@ -137,6 +137,12 @@ export const ERRORS = {
     en: 'The required terms must be accepted.',
   },
   too_young: { status: 422, ko: '만 14세 이상만 가입할 수 있습니다.', en: 'You must be 14 or older.' },
+  export_too_soon: {
+    status: 429,
+    ko: '내 데이터는 하루에 한 번 요청할 수 있습니다.',
+    en: 'You can ask for your data once a day.',
+    isRetryable: true,
+  },
   department_not_found: { status: 422, ko: '없는 학과입니다.', en: 'No such department.' },
   // People
   target_is_own: {

@@ -26,6 +26,9 @@ export type PurgeStep = {
   run(ctx: SystemCtx, userId: string): Promise<number>;
 };
 
+/** An object of R2 that goes into the archive, under a name unique to it. */
+export type ExportMedia = { key: string; fileName: string; bytes: number };
+
 /** What somebody takes along in a data export. */
 export type ExportStep = {
   /** The section's name in the archive's JSON. */
@@ -38,7 +41,7 @@ export type ExportStep = {
     ctx: SystemCtx,
     userId: string,
     after: string | undefined,
-  ): Promise<{ rows: object[]; next: string | undefined; media?: { key: string; fileName: string }[] }>;
+  ): Promise<{ rows: object[]; next: string | undefined; media?: ExportMedia[] }>;
 };
 
 /** How data ends (built from src/retention.ts). */

@@ -104,8 +104,11 @@ export const dataExports = mysqlTable(
     userId: idColumn('user_id').notNull(),
     state: varchar('state', { length: 10 }).$type<'asked' | 'ready' | 'expired'>().notNull(),
     /** SHA-256 of the link's token. */
-    tokenHash: exactText('token_hash', { length: 43 }),
+    tokenHash: exactText('token_hash', { length: 43 }).unique('data_exports_token'),
+    /** What the names of its objects in R2 begin with; null once they are gone. */
     objectKey: exactText('object_key', { length: 120 }),
+    /** Archives it comes in: one unless there is a great deal of media. */
+    volumes: int('volumes'),
     createdAt: timeColumn('created_at').notNull(),
     expiresAt: timeColumn('expires_at'),
   },

@@ -2,7 +2,6 @@ import type * as z from 'zod';
 import { eq } from 'drizzle-orm';
 import { CacheUnavailable } from '../../platform/cache.ts';
 import type { Ctx } from '../../platform/context.ts';
-import { hmac } from '../../platform/crypto.ts';
 import { inTransaction } from '../../platform/db/transaction.ts';
 import { AppError } from '../../platform/errors.ts';
 import { refundExact, spendExact } from '../../platform/exact-limits.ts';
@@ -10,13 +9,13 @@ import { describeError } from '../../platform/log.ts';
 import { hashPassword, isPasswordRight, isRehashDue } from '../../platform/password.ts';
 import { userEmails, users } from '../../schema/accounts.ts';
 import { accountRestored } from './events.ts';
+import { isNetworkKnown, rememberNetwork } from './known-networks.ts';
 import type { LogIn } from './schemas.ts';
 import { openSession, type LogInOrigin } from './sessions.ts';
 import { requireAddress } from './sign-up.ts';
 
 /** How long someone who left may come back. */
 export const RESTORE_DAYS = 30;
-const KNOWN_NETWORK_SECONDS = 90 * 86_400;
 
 /**
  * E-mail (school or recovery address) and password against a session. Logging in within 30 days of leaving brings the
@@ -31,8 +30,7 @@ export async function logIn(ctx: Ctx, input: z.output<typeof LogIn>, origin: Log
   const { deps } = ctx;
   const address = requireAddress(input.email);
   const pairKey = `log-in pair ${address.key} ${origin.network}`;
-  const knownKey = `known:${await hmac(deps.config.hmacSecret, 'known network', `${address.key} ${origin.network}`)}`;
-  const isKnown = (await deps.cache.exists(knownKey)) === 1;
+  const isKnown = await isNetworkKnown(ctx, address.key, origin.network);
   const limits = [
     { key: pairKey, max: 10, windowMs: 900_000 },
     { key: `log-in network ${origin.network}`, max: 100, windowMs: 3600_000 },
@@ -71,7 +69,7 @@ export async function logIn(ctx: Ctx, input: z.output<typeof LogIn>, origin: Log
   deps.afterAnswer(
     settleRightTry(
       ctx,
-      knownKey,
+      { addressKey: address.key, network: origin.network },
       limits.map(({ key }) => key),
     ),
   );
@@ -79,9 +77,13 @@ export async function logIn(ctx: Ctx, input: z.output<typeof LogIn>, origin: Log
 }
 
 /** Only wrong tries stay counted: a campus behind one address must be able to log in all day. */
-async function settleRightTry(ctx: Ctx, knownKey: string, spentKeys: string[]): Promise<void> {
+async function settleRightTry(
+  ctx: Ctx,
+  { addressKey, network }: { addressKey: string; network: string },
+  spentKeys: string[],
+): Promise<void> {
   try {
-    await ctx.deps.cache.set(knownKey, '1', { ex: KNOWN_NETWORK_SECONDS });
+    await rememberNetwork(ctx, addressKey, network);
     await refundExact(ctx.deps, spentKeys);
   } catch (error) {
     if (!(error instanceof CacheUnavailable)) throw error;

@@ -103,7 +103,7 @@ export const mediaExportSteps: readonly ExportStep[] = [
           bytes: row.size,
           uploadedAt: row.createdAt.toISOString(),
         })),
-        media: rows.map((row) => ({ key: row.key, fileName: exportName(row) })),
+        media: rows.map((row) => ({ key: row.key, fileName: exportName(row), bytes: row.size })),
         next: rows.length === EXPORT_CHUNK ? rows.at(-1)?.id : undefined,
       };
     },

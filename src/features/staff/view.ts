@@ -14,7 +14,13 @@ type Letter = {
 export function toDeadLetter(letter: Letter, isReplayable: boolean) {
   const { id, kind, name, key, payload, error, attempts, state } = letter;
   return {
-    ...{ id, kind, name, key, error, attempts, state },
+    id,
+    kind,
+    name,
+    key,
+    error,
+    attempts,
+    state,
     payload: payload as Record<string, unknown>,
     isReplayable: isReplayable && state === 'open',
     createdAt: letter.createdAt.toISOString(),
@@ -76,7 +82,11 @@ type AuditRow = {
 export function toAuditEntry(row: AuditRow) {
   const { id, createdAt, staffId, email, action, targetKind, targetId, detail, requestId } = row;
   return {
-    ...{ id, action, targetKind, targetId, requestId },
+    id,
+    action,
+    targetKind,
+    targetId,
+    requestId,
     at: createdAt.toISOString(),
     staff: { id: staffId, email },
     detail: detail as Record<string, unknown> | null,

@@ -1,0 +1,2 @@
+/** Mails that a job sends. */
+export { enqueueMails, sendMail } from './send-mail.ts';
