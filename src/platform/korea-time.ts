@@ -20,6 +20,17 @@ export function addDays(day: string, days: number): string {
   return new Date(Date.parse(`${day}T00:00:00.000Z`) + days * DAY_MS).toISOString().slice(0, 10);
 }
 
+/** The Korean month of an instant, `YYYY-MM`. */
+export function koreanMonth(at: Date): string {
+  return koreanDay(at).slice(0, 7);
+}
+
+/** The month `months` after (negative: before) another, both `YYYY-MM`. */
+export function addMonths(month: string, months: number): string {
+  const [year, ordinal] = month.split('-').map(Number) as [number, number];
+  return new Date(Date.UTC(year, ordinal - 1 + months)).toISOString().slice(0, 7);
+}
+
 /** The Korean year of an instant. */
 export function koreanYear(at: Date): number {
   return Number(koreanDay(at).slice(0, 4));

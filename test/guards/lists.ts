@@ -26,6 +26,7 @@ export const lists: Record<string, Arrange | Exempt> = {
   searchSchools: exempt('schools, no people'),
   searchDepartments: exempt('departments, no people'),
   listFields: exempt('fields, no people'),
+  autocompleteTags: exempt('tags, no people'),
   listSessions: exempt('only my own sessions'),
   listExports: exempt('only my own exports'),
   listBlocks: exempt('whom I blocked: this is where a block is lifted'),
@@ -90,6 +91,10 @@ export const lists: Record<string, Arrange | Exempt> = {
     return `/v1/posts/${postId}`;
   },
 
+  listPostsOfTag: async ({ make, other }) => {
+    await make.post(other, { tags: ['안보일태그'] });
+    return `/v1/tags/${encodeURIComponent('안보일태그')}/posts`;
+  },
   readFeed: async ({ make, other, viewer }) => {
     await make.follow(viewer, other);
     await make.post(other);
