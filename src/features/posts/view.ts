@@ -67,7 +67,7 @@ export type PostRows = {
 
 export type Viewing = {
   viewerId: string;
-  publicUrl: string;
+  mediaBaseUrl: string;
   toPerson(row: PersonRow): z.input<typeof PersonCard>;
 };
 
@@ -80,8 +80,8 @@ export function toPostCard({ post, media, links, tags, comments }: PostRows, vie
     author: viewing.toPerson(post.author),
     career: { id: post.careerId, name: post.careerName, kind: post.careerKind },
     text: post.text,
-    images: media.filter(({ kind }) => kind === 'image').map((row) => toImage(row, viewing.publicUrl)),
-    links: links.map((row) => toLink(row, viewing.publicUrl)),
+    images: media.filter(({ kind }) => kind === 'image').map((row) => toImage(row, viewing.mediaBaseUrl)),
+    links: links.map((row) => toLink(row, viewing.mediaBaseUrl)),
     fileCount: media.filter(({ kind }) => kind === 'file').length,
     tags: tags.map(toTag),
     likeCount: post.likeCount,
@@ -100,36 +100,36 @@ export function toPostCard({ post, media, links, tags, comments }: PostRows, vie
 /** A post on its own page: the card and its files. */
 export function toPost(rows: PostRows, viewing: Viewing): z.input<typeof Post> {
   const files = rows.media.filter(({ kind }) => kind === 'file');
-  return { ...toPostCard(rows, viewing), files: files.map((row) => toFile(row, viewing.publicUrl)) };
+  return { ...toPostCard(rows, viewing), files: files.map((row) => toFile(row, viewing.mediaBaseUrl)) };
 }
 
-function toImage(row: MediaRow, publicUrl: string): z.input<typeof PostImage> {
+function toImage(row: MediaRow, mediaBaseUrl: string): z.input<typeof PostImage> {
   return {
     mediaId: row.mediaId,
-    url: mediaUrl(publicUrl, row.key),
+    url: mediaUrl(mediaBaseUrl, row.key),
     width: row.width ?? 0,
     height: row.height ?? 0,
     altText: row.altText,
   };
 }
 
-function toFile(row: MediaRow, publicUrl: string): z.input<typeof PostFile> {
+function toFile(row: MediaRow, mediaBaseUrl: string): z.input<typeof PostFile> {
   return {
     mediaId: row.mediaId,
-    url: mediaUrl(publicUrl, row.key),
+    url: mediaUrl(mediaBaseUrl, row.key),
     fileName: row.fileName ?? '',
     size: row.size,
     contentType: row.contentType,
   };
 }
 
-function toLink(row: LinkRow, publicUrl: string): z.input<typeof PostLink> {
+function toLink(row: LinkRow, mediaBaseUrl: string): z.input<typeof PostLink> {
   return {
     url: row.url,
     state: row.state,
     title: row.title,
     description: row.description,
-    pictureUrl: row.pictureKey ? mediaUrl(publicUrl, row.pictureKey) : null,
+    pictureUrl: row.pictureKey ? mediaUrl(mediaBaseUrl, row.pictureKey) : null,
   };
 }
 
