@@ -20,7 +20,7 @@ export type WorkerProcess = {
 };
 
 /**
- * Starts the Worker and waits until it answers `GET /health`. `env` is all of its configuration but PUBLIC_URL and what
+ * Starts the Worker and waits until it answers `GET /health`. `env` is all of its configuration but its own addresses and what
  * wrangler.toml says for the local environment. A busy port moves on in steps of ten; 0 takes any. Rejects with the end
  * of its log when it does not come up.
  */
@@ -50,7 +50,7 @@ function spawnWorker(
   const folder = join(stateDir, 'worker');
   mkdirSync(folder, { recursive: true });
   const envFile = join(folder, 'env');
-  writePrivately(envFile, formatEnvFile({ ...env, PUBLIC_URL: url }));
+  writePrivately(envFile, formatEnvFile({ ...env, PUBLIC_URL: url, MEDIA_URL: url }));
   const logFile = join(folder, 'worker.log');
   writeFileSync(logFile, '', { mode: 0o600 });
   const child = spawnGuarded(

@@ -23,6 +23,7 @@ import type { Endpoint } from './platform/http/endpoint.ts';
 import { healthEndpoints } from './platform/http/health.ts';
 import { jobEndpoints } from './platform/jobs/endpoint.ts';
 import { authenticateJob } from './platform/jobs/signature.ts';
+import { keepMediaApart } from './platform/http/media-host.ts';
 import { mountEndpoints, type Limiters } from './platform/http/mount.ts';
 import { answerProblem } from './platform/http/problem.ts';
 import { methodNotAllowed } from './platform/http/not-found.ts';
@@ -96,6 +97,7 @@ export function createApp(surround: (waitUntil: (work: Promise<unknown>) => void
     c.set('deps', createDeps(env(c), c.get('requestId'), surround(background)));
     await next();
   });
+  app.use(keepMediaApart((c) => env(c)));
   app.use(
     '/v1/*',
     requireSupportedApp((c) => env(c).MIN_APP_VERSION),

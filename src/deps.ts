@@ -69,6 +69,7 @@ export function createDeps(env: Env, requestId: string, surroundings: Surroundin
     config: {
       environment: env.ENVIRONMENT,
       publicUrl: env.PUBLIC_URL,
+      mediaBaseUrl: env.MEDIA_URL ?? env.PUBLIC_URL,
       ownHosts: hostsOf(env),
       hmacSecret: env.HMAC_SECRET,
       scryptCost: env.PASSWORD_SCRYPT,

@@ -23,6 +23,8 @@ const envSchema = z
     ENVIRONMENT: z.enum(['local', 'staging', 'production']),
     /** Where others reach this API: links in mails, destinations of jobs, addresses of media. */
     PUBLIC_URL: httpUrl,
+    /** Where media are answered; PUBLIC_URL when absent. Another host than the API's, but for the local edition. */
+    MEDIA_URL: httpUrl.optional(),
     DATABASE_URL: httpUrl,
     REDIS_URL: httpUrl,
     REDIS_TOKEN: z.string().min(1),
@@ -60,6 +62,9 @@ const envSchema = z
     const { n, r, p } = env.PASSWORD_SCRYPT;
     if (n * r * p < 16384 * 8 * 5) {
       issues.addIssue({ code: 'custom', path: ['PASSWORD_SCRYPT'], message: 'weaker than 16384,8,5' });
+    }
+    if (env.MEDIA_URL === undefined || URL.parse(env.MEDIA_URL)?.host === URL.parse(env.PUBLIC_URL)?.host) {
+      issues.addIssue({ code: 'custom', path: ['MEDIA_URL'], message: 'a host of its own' });
     }
     if (env.CORS_ORIGINS.includes('*')) {
       issues.addIssue({ code: 'custom', path: ['CORS_ORIGINS'], message: '* is for the local edition only' });

@@ -29,6 +29,7 @@ export type Deps = {
   config: {
     environment: 'local' | 'staging' | 'production';
     publicUrl: string;
+    mediaBaseUrl: string;
     /** Hosts of this service and of what it stands on: never read from on somebody's word. */
     ownHosts: readonly string[];
     hmacSecret: string;

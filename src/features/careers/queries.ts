@@ -18,7 +18,7 @@ export async function listCareersOf(ctx: UserCtx, userId: string) {
 /** The same for callers that have asked, or ask beside it, whether the viewer may see the person: one statement. */
 export async function loadCareersOf(ctx: UserCtx, userId: string) {
   const rows = await readCareersOf(ctx, userId);
-  return rows.map((row) => toOwnedCareer(row, userId, ctx.deps.config.publicUrl));
+  return rows.map((row) => toOwnedCareer(row, userId, ctx.deps.config.mediaBaseUrl));
 }
 
 function readCareersOf(ctx: UserCtx, userId: string) {
@@ -80,7 +80,7 @@ export async function readCareer(ctx: UserCtx, careerId: string) {
     people,
     viewerId,
     myState: members.find(({ userId }) => userId === viewerId)?.state,
-    publicUrl: config.publicUrl,
+    mediaBaseUrl: config.mediaBaseUrl,
   });
 }
 
@@ -132,6 +132,6 @@ export async function listInvitations(
     createPersonView(ctx),
   ]);
   const page = toPage(rows, limit, INVITATIONS, ({ id }) => [id]);
-  const { publicUrl } = ctx.deps.config;
-  return { ...page, items: page.items.map((row) => toInvitation(row, toPerson(row.manager), publicUrl)) };
+  const { mediaBaseUrl } = ctx.deps.config;
+  return { ...page, items: page.items.map((row) => toInvitation(row, toPerson(row.manager), mediaBaseUrl)) };
 }

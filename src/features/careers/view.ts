@@ -13,12 +13,12 @@ type CareerRow = {
   lastPostAt: Date | null;
 };
 
-function toFields(row: CareerRow, publicUrl: string) {
+function toFields(row: CareerRow, mediaBaseUrl: string) {
   return {
     id: row.id,
     name: row.name,
     kind: row.kind,
-    coverUrl: row.coverKey ? mediaUrl(publicUrl, row.coverKey) : null,
+    coverUrl: row.coverKey ? mediaUrl(mediaBaseUrl, row.coverKey) : null,
     postCount: row.postCount,
     lastPostAt: row.lastPostAt?.toISOString() ?? null,
   };
@@ -28,10 +28,10 @@ function toFields(row: CareerRow, publicUrl: string) {
 export function toOwnedCareer(
   row: CareerRow & { ownPostCount: number; allPostCount: number },
   userId: string,
-  publicUrl: string,
+  mediaBaseUrl: string,
 ): z.input<typeof OwnedCareer> {
   return {
-    ...toFields(row, publicUrl),
+    ...toFields(row, mediaBaseUrl),
     isManager: row.ownerId === userId,
     ownPostCount: row.ownPostCount,
     sharePercent: sharePercent(row.ownPostCount, row.allPostCount),
@@ -52,19 +52,19 @@ export function toCareer({
   people,
   viewerId,
   myState,
-  publicUrl,
+  mediaBaseUrl,
 }: {
   row: CareerRow & { createdAt: Date; isFollowed: boolean };
   memberIds: string[];
   people: Map<string, Card>;
   viewerId: string;
   myState: 'invited' | 'active' | undefined;
-  publicUrl: string;
+  mediaBaseUrl: string;
 }): z.input<typeof Career> {
   const others = memberIds.filter((id) => id !== row.ownerId);
   const visible = [row.ownerId, ...others].flatMap((id) => people.get(id) ?? []);
   return {
-    ...toFields(row, publicUrl),
+    ...toFields(row, mediaBaseUrl),
     createdAt: row.createdAt.toISOString(),
     owner: people.get(row.ownerId) ?? null,
     members: row.kind === 'group' ? visible : [],
@@ -77,9 +77,9 @@ export function toCareer({
 export function toInvitation(
   row: CareerRow & { invitedAt: Date },
   manager: Card,
-  publicUrl: string,
+  mediaBaseUrl: string,
 ): z.input<typeof CareerInvitation> {
-  return { career: toFields(row, publicUrl), manager, invitedAt: row.invitedAt.toISOString() };
+  return { career: toFields(row, mediaBaseUrl), manager, invitedAt: row.invitedAt.toISOString() };
 }
 
 function toRole(isOwner: boolean, state: 'invited' | 'active' | undefined) {

@@ -141,7 +141,7 @@ export const followEndpoints: readonly Endpoint[] = [
       const { items, nextCursor } = await listBlocks(ctx, query);
       const surroundings = {
         language: chooseLanguage(c.req.header('accept-language')),
-        publicUrl: ctx.deps.config.publicUrl,
+        mediaBaseUrl: ctx.deps.config.mediaBaseUrl,
       };
       return { items: items.map((row) => toBlockedPerson(row, surroundings)), nextCursor };
     },

@@ -14,13 +14,13 @@ const UNKNOWN = { ko: '알수없음', en: 'Unknown' } as const;
 /** Somebody I have blocked. Of those who have left, nothing is shown. */
 export function toBlockedPerson(
   row: BlockedRow,
-  { language, publicUrl }: { language: Language; publicUrl: string },
+  { language, mediaBaseUrl }: { language: Language; mediaBaseUrl: string },
 ) {
   const isHere = row.name !== null && row.leftAt === null;
   return {
     userId: row.userId,
     name: isHere && row.name !== null ? row.name : UNKNOWN[language],
-    avatarUrl: isHere && row.avatarKey ? mediaUrl(publicUrl, row.avatarKey) : null,
+    avatarUrl: isHere && row.avatarKey ? mediaUrl(mediaBaseUrl, row.avatarKey) : null,
     hasLeft: !isHere,
     blockedAt: row.blockedAt.toISOString(),
   };

@@ -480,6 +480,25 @@ describe('an address', () => {
     expect((await app.request('GET', '/media/..%2f..%2fetc')).body.code).toBe('invalid_input');
   });
 
+  it('in production stands on a host that answers media alone', async () => {
+    const path = await claimed(await uploadImage(makePng()));
+    const { MEDIA_URL, PUBLIC_URL } = app.env;
+    const ask = async (urls: object) => {
+      Object.assign(app.env, urls);
+      app.forgetEnv();
+      const answers = [await app.request('GET', path), await app.request('GET', '/v1/posts/1')];
+      return answers.map(({ status }) => status);
+    };
+    const onApiHost = await ask({ MEDIA_URL: 'https://media.loopus.kr' });
+    const onMediaHost = await ask({ MEDIA_URL: PUBLIC_URL, PUBLIC_URL: 'https://api.loopus.kr' });
+    const onOneHost = await ask({ MEDIA_URL, PUBLIC_URL });
+    expect({ onApiHost, onMediaHost, onOneHost }).toEqual({
+      onApiHost: [404, 401],
+      onMediaHost: [200, 404],
+      onOneHost: [200, 401],
+    });
+  });
+
   it('of the default picture is stable', async () => {
     const answer = await app.request('GET', '/media/default-avatar.png');
     expect(answer.headers.get('content-type')).toBe('image/png');

@@ -60,7 +60,7 @@ export async function createPersonView(ctx: UserCtx): Promise<(row: PersonRow) =
       viewerId: ctx.actor.userId,
       school: schoolById.get(row.schoolId),
       department: departmentById.get(row.departmentId),
-      publicUrl: ctx.deps.config.publicUrl,
+      mediaBaseUrl: ctx.deps.config.mediaBaseUrl,
     });
 }
 

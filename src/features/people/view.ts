@@ -16,16 +16,16 @@ type Surroundings = {
   viewerId: string;
   school: { id: number; nameKo: string; nameEn: string } | undefined;
   department: { nameKo: string } | undefined;
-  publicUrl: string;
+  mediaBaseUrl: string;
 };
 
 /** A person's card for one viewer. */
-export function toPersonCard(row: PersonRow, { viewerId, school, department, publicUrl }: Surroundings) {
+export function toPersonCard(row: PersonRow, { viewerId, school, department, mediaBaseUrl }: Surroundings) {
   return {
     id: row.id,
     kind: row.kind,
     name: row.name,
-    avatarUrl: row.avatarKey ? mediaUrl(publicUrl, row.avatarKey) : null,
+    avatarUrl: row.avatarKey ? mediaUrl(mediaBaseUrl, row.avatarKey) : null,
     school: school ? { id: school.id, nameKo: school.nameKo, nameEn: school.nameEn } : null,
     department: department?.nameKo ?? null,
     fieldId: row.fieldId,

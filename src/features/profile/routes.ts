@@ -25,7 +25,7 @@ export const profileEndpoints: readonly Endpoint[] = [
     async ({ ctx, params }) =>
       toProfile(await readProfile(ctx, params.userId), {
         viewerId: ctx.actor.userId,
-        publicUrl: ctx.deps.config.publicUrl,
+        mediaBaseUrl: ctx.deps.config.mediaBaseUrl,
       }),
   ),
   endpoint(
@@ -43,7 +43,7 @@ export const profileEndpoints: readonly Endpoint[] = [
     async ({ ctx }) =>
       toMyProfile(await readProfile(ctx, ctx.actor.userId), {
         viewerId: ctx.actor.userId,
-        publicUrl: ctx.deps.config.publicUrl,
+        mediaBaseUrl: ctx.deps.config.mediaBaseUrl,
       }),
   ),
   endpoint(

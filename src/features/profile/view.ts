@@ -28,14 +28,14 @@ type ProfileRows = {
   department: DepartmentEntry | undefined;
 };
 
-type Surroundings = { viewerId: string; publicUrl: string };
+type Surroundings = { viewerId: string; mediaBaseUrl: string };
 
 /** A profile for one viewer. */
 export function toProfile(
   { person, careers, topTags, school, department }: ProfileRows,
-  { viewerId, publicUrl }: Surroundings,
+  { viewerId, mediaBaseUrl }: Surroundings,
 ): z.input<typeof Profile> {
-  const url = (key: string | null) => (key ? mediaUrl(publicUrl, key) : null);
+  const url = (key: string | null) => (key ? mediaUrl(mediaBaseUrl, key) : null);
   return {
     id: person.id,
     kind: person.kind,

@@ -22,7 +22,7 @@ export const schoolEndpoints: readonly Endpoint[] = [
     async ({ ctx, query }) => {
       const { directory } = await loadDirectory(ctx);
       const found = directory.searchSchools(query.q, query.limit);
-      return { items: found.map((school) => toSchool(school, ctx.deps.config.publicUrl)) };
+      return { items: found.map((school) => toSchool(school, ctx.deps.config.mediaBaseUrl)) };
     },
   ),
   endpoint(

@@ -2,14 +2,14 @@ import { mediaUrl } from '../../platform/media-url.ts';
 import type { DepartmentEntry, SchoolEntry } from './queries.ts';
 
 /** A school as clients see it. */
-export function toSchool(school: SchoolEntry, publicUrl: string) {
+export function toSchool(school: SchoolEntry, mediaBaseUrl: string) {
   return {
     id: school.id,
     nameKo: school.nameKo,
     nameEn: school.nameEn,
     region: school.region,
     emailDomains: school.emailDomains,
-    logoUrl: school.logoKey ? mediaUrl(publicUrl, school.logoKey) : null,
+    logoUrl: school.logoKey ? mediaUrl(mediaBaseUrl, school.logoKey) : null,
   };
 }
 
