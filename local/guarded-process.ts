@@ -16,6 +16,8 @@ export type GuardedProcess = {
   readTail(): string;
   /** Asks it to end (SIGTERM to its whole group), waits, and kills it after `graceMs`. */
   stop(graceMs?: number): Promise<void>;
+  /** Kills the whole group outright, as a crash would, and waits. */
+  kill(): Promise<void>;
 };
 
 /**
@@ -76,6 +78,10 @@ export function spawnGuarded(
       const kill = setTimeout(() => signalGroup('SIGKILL'), graceMs);
       await ended.catch(() => undefined);
       clearTimeout(kill);
+    },
+    async kill() {
+      signalGroup('SIGKILL');
+      await ended.catch(() => undefined);
     },
   };
 }

@@ -86,7 +86,8 @@ export async function startStandIn(options: StandInOptions): Promise<StandIn> {
     const struck = strike(request, when);
     if (!struck) return false;
     if (struck.mode === 'delay') {
-      await sleep(struck.delayMs ?? 1000);
+      // A stalled request does not keep the process from ending.
+      await sleep(struck.delayMs ?? 1000, undefined, { ref: false });
       return false;
     }
     if (struck.mode === 'drop') {

@@ -17,6 +17,8 @@ export type WorkerProcess = {
   ended: Promise<unknown>;
   readTail(): string;
   stop(): Promise<void>;
+  /** Ends it outright, as a crash would. */
+  kill(): Promise<void>;
 };
 
 /**
