@@ -162,22 +162,31 @@ it('what is refused leaves nothing: a page named .jpg, half a picture, nothing, 
   expect([await mediaRows(), objectsInBucket()]).toEqual(before);
 });
 
+/** Sends half of what was announced and hangs up. */
+async function cutOff(path: string, whenHalfIsThere: () => Promise<void>): Promise<void> {
+  const { hostname, port } = new URL(inject('worker').url);
+  const socket = connect(Number(port), hostname);
+  socket.write(
+    `POST ${path} HTTP/1.1\r\nhost: ${hostname}:${port}\r\nauthorization: Bearer ${token}\r\n` +
+      `content-type: application/octet-stream\r\ncontent-length: ${8 * MEBIBYTE}\r\n\r\n`,
+  );
+  await new Promise((resolve) => socket.write(Buffer.alloc(4 * MEBIBYTE, 1), resolve));
+  await whenHalfIsThere();
+  socket.destroy();
+}
+
 it('an upload that is cut off half way leaves neither row nor object', async () => {
   const before = [await mediaRows(), objectsInBucket()];
-  const { hostname, port } = new URL(inject('worker').url);
-  for (const path of ['/v1/media/files?name=half.bin', '/v1/media/images']) {
-    const socket = connect(Number(port), hostname);
-    socket.write(
-      `POST ${path} HTTP/1.1\r\nhost: ${hostname}:${port}\r\nauthorization: Bearer ${token}\r\n` +
-        `content-type: application/octet-stream\r\ncontent-length: ${8 * MEBIBYTE}\r\n\r\n`,
-    );
-    socket.write(Buffer.alloc(4 * MEBIBYTE, 1));
-    if (path.includes('files')) {
-      await until(async () => (await mediaRows()).length > (before[0]?.length ?? 0));
-      expect((await mediaRows()).at(-1)).toMatchObject({ state: 'uploading' });
-    }
-    socket.destroy();
-  }
+  await cutOff('/v1/media/files?name=half.bin', () =>
+    until(async () => (await mediaRows()).at(-1)?.state === 'uploading'),
+  );
   await until(async () => (await mediaRows()).length === before[0]?.length);
   expect([await mediaRows(), objectsInBucket()]).toEqual(before);
+});
+
+it('images that are cut off give back the memory they were promised', async () => {
+  const before = [await mediaRows(), objectsInBucket()];
+  for (let count = 0; count < 8; count += 1) await cutOff('/v1/media/images', async () => undefined);
+  expect([await mediaRows(), objectsInBucket()]).toEqual(before);
+  expect((await upload('/v1/media/images', makePng())).status).toBe(201);
 });

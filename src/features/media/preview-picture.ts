@@ -3,7 +3,7 @@ import type { Ctx } from '../../platform/context.ts';
 import type { Tx } from '../../platform/db/transaction.ts';
 import { media } from '../../schema/posts.ts';
 import { cleanImage } from './images/clean-image.ts';
-import { MAX_SMALL_IMAGE_PIXELS } from './limits.ts';
+import { MAX_SMALL_IMAGE_BYTES, MAX_SMALL_IMAGE_PIXELS } from './limits.ts';
 import { storeMedia } from './store-media.ts';
 import { withUploadSlot } from './upload-slots.ts';
 
@@ -18,7 +18,7 @@ export async function storePreviewPicture(
   ownerId: string,
   read: () => Promise<Uint8Array>,
 ): Promise<string> {
-  return withUploadSlot(async () => {
+  return withUploadSlot(ctx, MAX_SMALL_IMAGE_BYTES, async () => {
     const { bytes, contentType, width, height } = cleanImage(await read(), MAX_SMALL_IMAGE_PIXELS);
     const details = { ownerId, kind: 'preview' as const, contentType, size: bytes.length, width, height };
     const { key } = await storeMedia(ctx, details, (name) =>

@@ -1,4 +1,4 @@
-import { and, eq } from 'drizzle-orm';
+import { and, eq, inArray } from 'drizzle-orm';
 import type { UserCtx } from '../../platform/context.ts';
 import { AppError } from '../../platform/errors.ts';
 import { spendExact } from '../../platform/exact-limits.ts';
@@ -39,7 +39,7 @@ export async function uploadImage(ctx: UserCtx, kind: 'image' | 'avatar', upload
   if (isSmall && upload.length > MAX_SMALL_IMAGE_BYTES) throw new AppError('body_too_large');
   const earlier = await beginUpload(ctx, upload, { kind, fileName: null });
   if (earlier) return earlier;
-  return withUploadSlot(async () => {
+  return withUploadSlot(ctx, upload.length, async () => {
     const sent = await readWhole(upload.body, upload.length);
     const { bytes, contentType, width, height } = cleanImage(
       sent,
@@ -122,11 +122,12 @@ async function findEarlier(
     .where(and(eq(media.ownerId, ctx.actor.userId), eq(media.clientKey, clientKey)));
   if (!row) return undefined;
   if (row.state === 'uploading' || row.state === 'released') {
-    await db
+    const { rowsAffected } = await db
       .update(media)
       .set({ state: 'released', releasedAt: clock.now(), clientKey: null })
-      .where(eq(media.id, row.id));
-    return undefined;
+      .where(and(eq(media.id, row.id), inArray(media.state, ['uploading', 'released'])));
+    // It has come to its end between the two statements.
+    return rowsAffected === 0 ? findEarlier(ctx, clientKey, same) : undefined;
   }
   const isSame = row.kind === same.kind && row.fileName === same.fileName && row.sentBytes === same.sentBytes;
   if (!isSame) throw new AppError('idempotency_key_reused');
