@@ -19,7 +19,7 @@ const CHECKOUT = resolve(import.meta.dirname, '..');
 const API_PORT = 8787;
 /** That of wrangler.toml. */
 const PASSWORD_COST = { n: 16_384, r: 8, p: 5 };
-const PORTS = { planetscale: 8788, upstash: 8789, qstash: 8790, inbox: 8025 };
+const PORTS = { planetscale: 8788, upstash: 8789, qstash: 8790, access: 8791, inbox: 8025 };
 
 type Options = { latency: LatencyProfile; isFresh: boolean };
 
