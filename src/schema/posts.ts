@@ -117,7 +117,7 @@ export const tags = mysqlTable(
     postCount: int('post_count').notNull().default(0),
     createdAt: timeColumn('created_at').notNull(),
   },
-  (table) => [index('tags_choseong').on(table.choseong)],
+  (table) => [index('tags_choseong').on(table.choseong), index('tags_used').on(table.postCount)],
 );
 
 export const postTags = mysqlTable(
@@ -150,7 +150,7 @@ export const tagDays = mysqlTable(
   },
   (table) => [
     primaryKey({ columns: [table.tagId, table.day, table.fieldId] }),
-    index('tag_days_day').on(table.day, table.tagId),
+    index('tag_days_uses').on(table.day, table.tagId, table.uses),
   ],
 );
 
