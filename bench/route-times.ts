@@ -1,0 +1,118 @@
+/** Routes through the whole stack, by one client alone and by many. */
+import { join } from 'node:path';
+import type { LatencyProfile } from '../local/data-plane.ts';
+import type { BenchContext } from './context.ts';
+import { describeFault, sendLoad, type LoadResult, type Shot } from './load-loop.ts';
+import { percentile } from './percentiles.ts';
+import { findProcess, readProcessorMs } from './processor-time.ts';
+import type { Report, Row } from './report.ts';
+import type { RunningWorker } from './worker.ts';
+
+const CLIENTS = [1, 16, 64] as const;
+const WARM_UP_SECONDS = 2;
+const SECONDS = 6;
+/** Promised of an ordinary request. */
+const WORKER_MS = 5;
+
+/** Milliseconds at the median for one client alone, and answers a second at whatever number of clients. */
+type Budget = { p50?: number; perSecond?: number };
+
+export type Route = { name: string; path: string; shots: Shot[]; budget: Record<LatencyProfile, Budget> };
+
+/** A route that does not answer as it should is told as missing. */
+export async function measureRoutes(
+  { stateDir, latency, say }: BenchContext,
+  worker: RunningWorker,
+  routes: readonly Route[],
+  report: Report,
+): Promise<void> {
+  const processes = {
+    Worker: findProcess(worker.configFile),
+    MySQL: findProcess(`--datadir=${join(stateDir, 'mysql')}`),
+  };
+  for (const route of routes) {
+    say(`${route.name} …`);
+    await measureRoute(worker.url, route, route.budget[latency], processes, report);
+  }
+}
+
+type Processes = Record<string, number | undefined>;
+
+async function measureRoute(
+  url: string,
+  { name, path, shots }: Route,
+  budget: Budget,
+  processes: Processes,
+  { rows, missing }: Report,
+): Promise<void> {
+  const warm = await sendLoad({ url, clients: 4, shots, first: 0, seconds: WARM_UP_SECONDS });
+  const fault = describeFault(warm);
+  if (fault !== undefined) {
+    missing.push(`${name}: ${path} answers ${fault}`);
+    return;
+  }
+  let first = warm.sent;
+  let most = 0;
+  for (const clients of CLIENTS) {
+    const before = readProcessorTimes(processes);
+    const result = await sendLoad({ url, clients, shots, first, seconds: SECONDS });
+    const after = readProcessorTimes(processes);
+    first += result.sent;
+    const broken = describeFault(result);
+    if (broken !== undefined) missing.push(`${name}, ${clients} clients: some answered ${broken}`);
+    most = Math.max(most, result.latencies.length / result.seconds);
+    rows.push(...describeLatencies(name, clients, result, clients === 1 ? budget.p50 : undefined));
+    if (clients === 1) rows.push(...describeProcessorTimes(before, after, result));
+  }
+  if (budget.perSecond === undefined) return;
+  rows.push({
+    what: `${name}: most answers`,
+    measured: most,
+    unit: '/s',
+    budget: { least: budget.perSecond },
+  });
+}
+
+function describeLatencies(
+  name: string,
+  clients: number,
+  { latencies, seconds }: LoadResult,
+  promised: number | undefined,
+): Row[] {
+  return [
+    {
+      what: `${name}, ${clients} ${clients === 1 ? 'client' : 'clients'}: p50`,
+      measured: percentile(latencies, 0.5),
+      unit: 'ms',
+      ...(promised !== undefined && { budget: { most: promised } }),
+    },
+    { what: '  p95', measured: percentile(latencies, 0.95), unit: 'ms' },
+    { what: '  p99', measured: percentile(latencies, 0.99), unit: 'ms' },
+    { what: '  answers', measured: latencies.length / seconds, unit: '/s' },
+  ];
+}
+
+type ProcessorTimes = Record<string, number>;
+
+function describeProcessorTimes(
+  before: ProcessorTimes,
+  after: ProcessorTimes,
+  { latencies }: LoadResult,
+): Row[] {
+  return Object.entries(after).map(([program, ms]) => ({
+    what: `  processor time of ${program} a request`,
+    measured: (ms - (before[program] ?? 0)) / latencies.length,
+    unit: 'ms',
+    ...(program === 'Worker' && { budget: { most: WORKER_MS } }),
+  }));
+}
+
+function readProcessorTimes(processes: Processes): ProcessorTimes {
+  const times: ProcessorTimes = {};
+  for (const [program, id] of Object.entries(processes)) {
+    if (id !== undefined) times[program] = readProcessorMs(id);
+  }
+  const { user, system } = process.cpuUsage();
+  times['the gateways'] = (user + system) / 1000;
+  return times;
+}

@@ -1,0 +1,76 @@
+/** `npm run bench -- <name>`: measures what docs promise, on data sets of several sizes. */
+import { mkdirSync } from 'node:fs';
+import { loadavg } from 'node:os';
+import { join, resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import { LATENCY_PROFILES, startDataPlane } from '../local/data-plane.ts';
+import { findStateDirectory } from '../local/engines/places.ts';
+import { withLock } from '../local/lock.mjs';
+import type { BenchContext } from './context.ts';
+import { openDataSet } from './data-set.ts';
+import { runFeedBench } from './feed.ts';
+import { publish, type Report } from './report.ts';
+import { bufferPoolMb, scales, type ScaleName } from './scales.ts';
+
+const benches: Record<string, (ctx: BenchContext) => Promise<Report>> = {
+  load: async ({ dataSet: { loaded } }) => ({
+    rows: [
+      { what: 'rows', measured: loaded.rows, unit: '' },
+      { what: 'loading them', measured: loaded.seconds, unit: 's' },
+    ],
+    missing: [],
+    details: {},
+  }),
+  feed: runFeedBench,
+};
+
+const CHECKOUT = resolve(import.meta.dirname, '..');
+
+try {
+  await run();
+} catch (error) {
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  process.exitCode = 1;
+}
+
+async function run(): Promise<void> {
+  const { bench, name, scale, latency } = readOptions();
+  const stateDir = join(findStateDirectory(CHECKOUT), 'bench');
+  mkdirSync(stateDir, { recursive: true });
+  await withLock(join(stateDir, 'bench.lock'), async () => {
+    const startedAt = new Date();
+    const loadBefore = loadavg();
+    const plane = await startDataPlane({ stateDir, latency, bufferPoolMb: bufferPoolMb[scale], log: say });
+    try {
+      const dataSet = await openDataSet(plane, scale, say);
+      const report = await bench({ plane, dataSet, scale, latency, stateDir, say });
+      await dataSet.connection.end();
+      publish({ bench: name, scale, latency, startedAt, loadBefore }, report);
+    } finally {
+      await plane.stop();
+    }
+  });
+}
+
+function readOptions() {
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: {
+      scale: { type: 'string', default: 'small' },
+      latency: { type: 'string', default: 'none' },
+    },
+  });
+  const [name = ''] = positionals;
+  const bench = benches[name];
+  if (!bench || positionals.length !== 1)
+    throw new Error(`npm run bench -- <${Object.keys(benches).join(' | ')}>`);
+  const scale = (Object.keys(scales) as ScaleName[]).find((known) => known === values.scale);
+  if (!scale) throw new Error(`--scale: ${Object.keys(scales).join(' | ')}`);
+  const latency = LATENCY_PROFILES.find((known) => known === values.latency);
+  if (!latency) throw new Error(`--latency: ${LATENCY_PROFILES.join(' | ')}`);
+  return { bench, name, scale, latency };
+}
+
+function say(line: string): void {
+  process.stdout.write(`${line}\n`);
+}
