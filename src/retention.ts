@@ -1,9 +1,14 @@
 import { accountExportSteps, accountPurgeSteps, accountSweeps } from './features/account/index.ts';
+import { careerExportSteps, careerPurgeSteps } from './features/careers/index.ts';
+import { commentExportSteps, commentPurgeSteps } from './features/comments/index.ts';
 import { exportPurgeSteps, exportSweeps } from './features/exports/index.ts';
 import { followExportSteps, followPurgeSteps } from './features/follows/index.ts';
-import { profileExportSteps } from './features/profile/index.ts';
-import { reportExportSteps, reportPurgeSteps } from './features/reports/index.ts';
 import { mediaExportSteps, mediaPurgeSteps, mediaSweeps } from './features/media/index.ts';
+import { postExportSteps, postPurgeSteps } from './features/posts/index.ts';
+import { profileExportSteps } from './features/profile/index.ts';
+import { reactionExportSteps, reactionPurgeSteps } from './features/reactions/index.ts';
+import { reportExportSteps, reportPurgeSteps } from './features/reports/index.ts';
+import { tagPurgeSteps } from './features/tags/index.ts';
 import { engineSweeps, type Retention } from './platform/retention.ts';
 
 /**
@@ -12,7 +17,13 @@ import { engineSweeps, type Retention } from './platform/retention.ts';
  */
 export const retention: Retention = {
   sweeps: [...engineSweeps, ...accountSweeps, ...exportSweeps, ...mediaSweeps],
+  /** In this order. Posts go before their tags are counted anew, and the account's own row goes last. */
   purgeSteps: [
+    ...postPurgeSteps,
+    ...tagPurgeSteps,
+    ...reactionPurgeSteps,
+    ...commentPurgeSteps,
+    ...careerPurgeSteps,
     ...mediaPurgeSteps,
     ...followPurgeSteps,
     ...reportPurgeSteps,
@@ -21,8 +32,12 @@ export const retention: Retention = {
   ],
   exportSteps: [
     ...accountExportSteps,
-    ...mediaExportSteps,
     ...profileExportSteps,
+    ...careerExportSteps,
+    ...postExportSteps,
+    ...mediaExportSteps,
+    ...commentExportSteps,
+    ...reactionExportSteps,
     ...followExportSteps,
     ...reportExportSteps,
   ],

@@ -63,6 +63,15 @@ export function defineExportStep(step: ExportStep): ExportStep {
   return step;
 }
 
+/** One chunk out of at most `size` rows ordered by id: the next begins behind the last of them. */
+export function toExportChunk<R extends { id: string }>(
+  found: readonly R[],
+  size: number,
+  toRow: (row: R) => object = (row) => row,
+): { rows: object[]; next: string | undefined } {
+  return { rows: found.map(toRow), next: found.length === size ? found.at(-1)?.id : undefined };
+}
+
 /** Runs every sweep, one after the other, in bounded chunks. */
 export const sweepExpired = defineSlicedJob({
   name: 'retention.sweep',

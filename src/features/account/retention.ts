@@ -4,6 +4,7 @@ import {
   defineExportStep,
   definePurgeStep,
   defineSweep,
+  toExportChunk,
   type ExportStep,
   type PurgeStep,
   type Sweep,
@@ -107,7 +108,7 @@ export const accountExportSteps: readonly ExportStep[] = [
         .where(and(eq(consents.userId, userId), after ? gt(consents.id, after) : undefined))
         .orderBy(asc(consents.id))
         .limit(EXPORT_CHUNK);
-      return toChunk(rows);
+      return toExportChunk(rows, EXPORT_CHUNK, ({ id: _id, ...row }) => row);
     },
   }),
   defineExportStep({
@@ -126,12 +127,7 @@ export const accountExportSteps: readonly ExportStep[] = [
         .where(and(eq(sessions.userId, userId), after ? gt(sessions.id, after) : undefined))
         .orderBy(asc(sessions.id))
         .limit(EXPORT_CHUNK);
-      return toChunk(rows);
+      return toExportChunk(rows, EXPORT_CHUNK, ({ id: _id, ...row }) => row);
     },
   }),
 ];
-
-function toChunk(found: { id: string }[]): { rows: object[]; next: string | undefined } {
-  const rows = found.map(({ id: _id, ...row }) => row);
-  return { rows, next: found.length === EXPORT_CHUNK ? found.at(-1)?.id : undefined };
-}

@@ -14,3 +14,4 @@ export {
   careerLeft,
   careerUnfollowed,
 } from './events.ts';
+export { careerExportSteps, careerPurgeSteps } from './retention.ts';

@@ -4,3 +4,4 @@ export { commentReactions } from './reactions.ts';
 export { commentCreated, commentDeleted } from './events.ts';
 export { findVisibleComment } from './queries.ts';
 export { isCommentVisibleTo } from './visibility.ts';
+export { commentExportSteps, commentPurgeSteps } from './retention.ts';

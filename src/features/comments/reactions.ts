@@ -26,7 +26,8 @@ const recountComments = defineReaction({
   },
 });
 
-async function recountOfPosts(ctx: Ctx, postIds: string[]): Promise<void> {
+/** Comments and replies of posts. */
+export async function recountOfPosts(ctx: Ctx, postIds: string[]): Promise<void> {
   await inTransaction(ctx, async ({ db }) => {
     await db
       .select({ id: posts.id })
@@ -47,7 +48,7 @@ async function recountOfPosts(ctx: Ctx, postIds: string[]): Promise<void> {
 }
 
 /** `threads`: post id by comment id; the index of replies begins with the post. */
-async function recountReplies(ctx: Ctx, threads: ReadonlyMap<string, string>): Promise<void> {
+export async function recountReplies(ctx: Ctx, threads: ReadonlyMap<string, string>): Promise<void> {
   const commentIds = [...threads.keys()];
   await inTransaction(ctx, async ({ db }) => {
     await db

@@ -7,3 +7,4 @@ export { PostCard, PostPage } from './schemas.ts';
 export { isPostVisibleTo } from './visibility.ts';
 export type { PostCardView } from './view.ts';
 export { postCreated, postDeleted, postEdited, postsSeen } from './events.ts';
+export { postExportSteps, postPurgeSteps } from './retention.ts';

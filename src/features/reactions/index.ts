@@ -9,3 +9,4 @@ export {
   postUnbookmarked,
   postUnliked,
 } from './events.ts';
+export { reactionExportSteps, reactionPurgeSteps } from './retention.ts';

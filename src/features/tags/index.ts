@@ -1,3 +1,4 @@
 /** Tags: completion, their pages, and what is trending. Posts write them; here their uses are counted. */
 export { tagEndpoints } from './routes.ts';
 export { tagReactions } from './reactions.ts';
+export { tagPurgeSteps } from './retention.ts';

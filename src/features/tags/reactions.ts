@@ -29,7 +29,12 @@ const recountTagsOfEdited = defineReaction({
 /** Recounts every (tag, day, field) that the posts touch: by tags they have, and by those removed from them. */
 async function recountTagsOfPosts(ctx: Ctx, removedTagIds: ReadonlyMap<string, string[]>): Promise<void> {
   const touched = await findTouched(ctx, removedTagIds);
-  if (touched.length === 0) return;
+  if (touched.length > 0) await recountTagDays(ctx, touched);
+}
+
+/** Recounts uses on days, and then the tags over all their days. */
+export async function recountTagDays(ctx: Ctx, tagDayKeys: readonly TagDay[]): Promise<void> {
+  const touched = uniqueTagDays(tagDayKeys);
   await recountDays(ctx, touched);
   const tagIds = [...new Set(touched.map(({ tagId }) => tagId))];
   await tryAgainWhenLost(ctx, () =>
@@ -55,7 +60,15 @@ async function findTouched(ctx: Ctx, removedTagIds: ReadonlyMap<string, string[]
       fieldId,
     })),
   );
-  return [...new Map(touched.map((tagDay) => [keyOf(tagDay), tagDay])).values()];
+  return uniqueTagDays(touched);
+}
+
+function uniqueTagDays(keys: readonly TagDay[]): TagDay[] {
+  const byKey = keys.map(({ tagId, day, fieldId }) => {
+    const tagDay = { tagId, day, fieldId };
+    return [keyOf(tagDay), tagDay] as const;
+  });
+  return [...new Map(byKey).values()];
 }
 
 /**
