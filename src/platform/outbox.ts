@@ -22,6 +22,8 @@ export type Reactions = {
   isHeard(eventName: string): boolean;
   /** Every reaction. */
   names: readonly string[];
+  /** Names of the reactions to one event. */
+  namesFor(eventName: string): readonly string[];
   /** Runs every reaction to events held under `claim`; those that fail stay in the outbox for the sweep. */
   run(ctx: Ctx, events: ClaimedEvent[], claim: string): Promise<void>;
 };
@@ -83,6 +85,7 @@ export function createReactions(list: readonly Reaction[]): Reactions {
   return {
     isHeard: (eventName) => byEvent.has(eventName),
     names: list.map(({ name }) => name),
+    namesFor: (eventName) => (byEvent.get(eventName) ?? []).map(({ name }) => name),
     async run(ctx, events, claim) {
       if (events.length === 0) return;
       const system: SystemCtx = { ...ctx, actor: { kind: 'system' } };
