@@ -58,7 +58,9 @@ export function publish(
 /** Below 1 is better than promised, for both kinds of budget. */
 function ratioOf({ measured, budget }: Row): number | undefined {
   if (!budget) return undefined;
-  const ratio = 'most' in budget ? measured / budget.most : budget.least / measured;
+  const [part, whole] = 'most' in budget ? [measured, budget.most] : [budget.least, measured];
+  // Of what may not happen at all, nothing is as promised.
+  const ratio = part === whole ? 1 : part / whole;
   return Math.round(ratio * 100) / 100;
 }
 
