@@ -3,12 +3,11 @@ import { scheduleRuns, schedules } from '../schema/engine-room.ts';
 import type { Ctx, SystemCtx } from './context.ts';
 import { randomToken } from './crypto.ts';
 import type { Queryable } from './db/client.ts';
+import { startOfKoreanDay } from './korea-time.ts';
 import { describeError } from './log.ts';
 
 const MINUTE_MS = 60_000;
 const DAY_MS = 86_400_000;
-/** Korean midnight as an offset from UTC's (see korea-time.ts). */
-const KOREAN_MIDNIGHT_MS = -9 * 3600_000;
 /** A start that has not ended by then is taken for dead (milliseconds). */
 export const START_LEASE_MS = 5 * MINUTE_MS;
 /** Missed starts that one tick makes up for. */
@@ -35,7 +34,8 @@ export function defineSchedule(
     ({ everyMinutes: number } | { dailyAt: `${number}:${number}` }),
 ): Schedule {
   const period = 'everyMinutes' in spec ? spec.everyMinutes * MINUTE_MS : DAY_MS;
-  const offset = 'everyMinutes' in spec ? 0 : KOREAN_MIDNIGHT_MS + readTimeOfDay(spec.dailyAt);
+  const offset =
+    'everyMinutes' in spec ? 0 : startOfKoreanDay('1970-01-01').getTime() + readTimeOfDay(spec.dailyAt);
   function latest(at: Date): Date {
     return new Date(Math.floor((at.getTime() - offset) / period) * period + offset);
   }

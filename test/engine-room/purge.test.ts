@@ -128,7 +128,7 @@ async function populate(): Promise<void> {
     await call('PUT', `/v1/comments/${reply.id}/like`, token);
   }
   await call('POST', '/v1/account/exports', token, { password: PASSWORD });
-  await app.queue.advance(10_000);
+  await app.runJobs();
 }
 
 /** Rows of every table that hold the id, the name, an address or a text of the person. */
@@ -282,8 +282,8 @@ async function passNights(nights: number): Promise<void> {
   for (let night = 0; night < nights; night += 1) {
     app.clock.advance(86_400_000);
     await app.tick();
-    await app.queue.advance(60_000);
+    await app.runJobs();
     await app.tick();
-    await app.settle();
+    await app.runJobs();
   }
 }

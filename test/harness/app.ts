@@ -57,6 +57,8 @@ export type TestApp = {
   media: MemoryBucket;
   /** QStash, for this app alone. */
   queue: TestQueue;
+  /** Delivers the jobs that are due, and those that follow from them, second by second until none is left. */
+  runJobs(): Promise<void>;
   /** One tick of the minute cron. */
   tick(): Promise<void>;
   /** Time passes for the app and for QStash alike: minute by minute, each with its tick. */
@@ -213,6 +215,16 @@ export async function startTestApp({
     queue,
     asSystem,
     tick,
+    async runJobs() {
+      for (let second = 0; second < 30; second += 1) {
+        await settle();
+        const isWaiting = (await queue.deliveries()).some(
+          ({ state, attempts }) => state === 'waiting' && attempts.length === 0,
+        );
+        if (!isWaiting) return;
+        await queue.advance(1000);
+      }
+    },
     async passTime(minutes) {
       for (let minute = 0; minute < minutes; minute += 1) {
         clock.advance(60_000);

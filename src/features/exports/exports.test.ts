@@ -59,7 +59,7 @@ describe('an export', () => {
     const asked = await ask(token);
     expect(asked.status).toBe(202);
     expect(asked.body.state).toBe('asked');
-    await app.queue.advance(5_000);
+    await app.runJobs();
     expect(await stateOf(token)).toBe('ready');
 
     const link = await linkOf(email);
@@ -109,7 +109,7 @@ describe('an export', () => {
     );
     await app.queue.set({ duplicate: 2 });
     await ask(token);
-    await app.queue.advance(5_000);
+    await app.runJobs();
     await app.queue.set({ duplicate: 0 });
     await app.queue.advance(60_000);
     const { data } = await unpack(await linkOf(email));
@@ -127,7 +127,7 @@ describe('an export', () => {
     await addMedia(userId, '601', Buffer.from('one'), gigabyte);
     await addMedia(userId, '602', Buffer.from('two'), gigabyte);
     await ask(token);
-    await app.queue.advance(5_000);
+    await app.runJobs();
     const link = await linkOf(email);
     expect((await app.mail.list(email))[0]?.text).toContain(`${link}?volume=2`);
     const first = await unpack(link);
@@ -153,7 +153,7 @@ describe('an export', () => {
     const { token, userId } = await signUp(app, email);
     await addMedia(userId, '701', Buffer.from('gone'));
     await ask(token);
-    await app.queue.advance(5_000);
+    await app.runJobs();
     await app.media.delete('key-701');
     const { files } = await unpack(await linkOf(email));
     expect(files).toEqual(['data.json']);

@@ -19,7 +19,7 @@ describe('a mail that a job sends', () => {
     const email = 'welcome@snu.ac.kr';
     await app.queue.set({ duplicate: 2 });
     const { userId } = await signUp(app, email);
-    await app.queue.advance(5_000);
+    await app.runJobs();
     await app.queue.set({ duplicate: 0 });
     await app.queue.advance(60_000);
     const mails = await mailsTo(email, '가입을 환영합니다');
@@ -32,7 +32,7 @@ describe('a mail that a job sends', () => {
       const { cause } = JSON.parse(message?.body ?? '').payload;
       return enqueueMails(ctx, welcomeMail, [{ userId, cause }]);
     });
-    await app.queue.advance(5_000);
+    await app.runJobs();
     expect(await mailsTo(email, '가입을 환영합니다')).toHaveLength(1);
   });
 
@@ -51,7 +51,7 @@ describe('a mail that a job sends', () => {
       body: { currentPassword: PASSWORD, newPassword: NEW_PASSWORD },
     });
     expect(changed.status).toBe(204);
-    await app.queue.advance(5_000);
+    await app.runJobs();
     expect(await mailsTo(email, '비밀번호가 바뀌었습니다')).toHaveLength(1);
     expect(await mailsTo(recovery, '비밀번호가 바뀌었습니다')).toHaveLength(1);
   });
@@ -62,7 +62,7 @@ describe('a mail that a job sends', () => {
     const smtp = app.env['MAIL_URL'];
     app.env['MAIL_URL'] = 'smtp://127.0.0.1:9';
     app.forgetEnv();
-    await app.queue.advance(5_000);
+    await app.runJobs();
     expect(await mailsTo(email, '가입을 환영합니다')).toHaveLength(0);
     app.env['MAIL_URL'] = smtp;
     app.forgetEnv();
@@ -74,7 +74,7 @@ describe('a mail that a job sends', () => {
     const email = 'gone@snu.ac.kr';
     const { token } = await signUp(app, email);
     await app.request('POST', '/v1/account/leave', { token, body: { password: PASSWORD, reason: '' } });
-    await app.queue.advance(5_000);
+    await app.runJobs();
     expect(await mailsTo(email, '가입을 환영합니다')).toHaveLength(0);
   });
 
