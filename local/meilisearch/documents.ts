@@ -1,0 +1,1 @@
+export type Document = Record<string, unknown>;

@@ -1,0 +1,171 @@
+/** Puts the documents that match a query in order by the index's ranking rules, each rule within the one before. */
+import type { Document } from './documents.ts';
+import { EngineError } from './errors.ts';
+import { valuesOf } from './filter.ts';
+import type { Query } from './query.ts';
+import type { SearchIndex } from './search-index.ts';
+import { textsOf } from './words.ts';
+
+export type MatchingStrategy = 'last' | 'all' | 'frequency';
+
+type Candidate = {
+  number: number;
+  document: Document;
+  /** Words of the query that count: those after the first missing one do not. */
+  words: number;
+  typos: number;
+  field: number;
+  inexact: number;
+};
+
+/** How far apart two words may stand and still count as near. */
+const FAR = 8;
+/** Reading documents for how near the words stand is slow: only the best so far are read. */
+const READ_AT_MOST = 2000;
+
+/** Documents of `isWanted` that match, best first. `sort`: `attribute:asc` or `attribute:desc`, in the order of weight. */
+export function rankDocuments(
+  index: SearchIndex,
+  query: Query,
+  options: {
+    strategy: MatchingStrategy;
+    sort: readonly string[];
+    isWanted(document: Document): boolean;
+  },
+): { document: Document; score: number }[] {
+  const order = orderOfWords(query, options.strategy);
+  const candidates = findCandidates(index, query, order, options);
+  const rules = index.settings.rankingRules.flatMap((rule) => (rule === 'sort' ? options.sort : rule));
+  const sorted = candidates.toSorted(compareBy(rules.slice(0, placeOf(rules, 'proximity'))));
+  if (query.words.length > 1 && rules.includes('proximity')) {
+    const best = sorted.slice(0, READ_AT_MOST);
+    const distances = new Map(best.map((one) => [one.number, readDistance(index, query, one.document)]));
+    const compare = compareBy(rules, (one) => distances.get(one.number) ?? 0);
+    return [...best.toSorted(compare), ...sorted.slice(READ_AT_MOST)].map(toHit);
+  }
+  return sorted.toSorted(compareBy(rules)).map(toHit);
+
+  function toHit(one: Candidate): { document: Document; score: number } {
+    const share = query.words.length === 0 ? 1 : one.words / query.words.length;
+    return { document: one.document, score: share / (1 + 0.05 * one.typos + 0.01 * one.inexact) };
+  }
+}
+
+function placeOf(rules: readonly string[], rule: string): number {
+  const place = rules.indexOf(rule);
+  return place === -1 ? rules.length : place;
+}
+
+/** The words in the order in which they may be missed last. */
+function orderOfWords(query: Query, strategy: MatchingStrategy): number[] {
+  const places = query.words.map((_, at) => at);
+  if (strategy !== 'frequency') return places;
+  return places.toSorted((a, b) => (query.holds[a]?.size ?? 0) - (query.holds[b]?.size ?? 0));
+}
+
+function findCandidates(
+  index: SearchIndex,
+  query: Query,
+  order: readonly number[],
+  options: { strategy: MatchingStrategy; isWanted(document: Document): boolean },
+): Candidate[] {
+  const candidates: Candidate[] = [];
+  const fewest = options.strategy === 'all' ? order.length : Math.min(1, order.length);
+  const [first] = order;
+  const numbers = first === undefined ? index.numbers() : (query.holds[first]?.keys() ?? []);
+  for (const number of numbers) {
+    const document = index.byNumber(number);
+    if (!document) continue;
+    const candidate = { number, document, words: 0, typos: 0, field: 0, inexact: 0 };
+    for (const at of order) {
+      const hold = query.holds[at]?.get(number);
+      if (!hold) break;
+      candidate.words += 1;
+      candidate.typos += hold.typos;
+      candidate.field += hold.field;
+      candidate.inexact += hold.inexact;
+    }
+    if (candidate.words >= fewest && options.isWanted(document)) candidates.push(candidate);
+  }
+  return candidates;
+}
+
+type Compare = (a: Candidate, b: Candidate) => number;
+
+function compareBy(rules: readonly string[], distanceOf: (one: Candidate) => number = () => 0): Compare {
+  const steps = rules.flatMap((rule): Compare[] => {
+    if (rule === 'words') return [(a, b) => b.words - a.words];
+    if (rule === 'typo') return [(a, b) => a.typos - b.typos];
+    if (rule === 'proximity') return [(a, b) => distanceOf(a) - distanceOf(b)];
+    if (rule === 'attribute' || rule === 'attributeRank') return [(a, b) => a.field - b.field];
+    if (rule === 'exactness') return [(a, b) => a.inexact - b.inexact];
+    if (rule === 'wordPosition') return [];
+    return [compareByAttribute(rule)];
+  });
+  return (a, b) => {
+    for (const step of steps) {
+      const difference = step(a, b);
+      if (difference !== 0) return difference;
+    }
+    return a.number - b.number;
+  };
+}
+
+/** Documents without the attribute come last either way. */
+function compareByAttribute(rule: string): Compare {
+  const [, attribute = '', direction] = /^(.+):(asc|desc)$/.exec(rule) ?? [];
+  const sign = direction === 'desc' ? -1 : 1;
+  return (a, b) => {
+    const [left] = valuesOf(a.document, attribute);
+    const [right] = valuesOf(b.document, attribute);
+    if (left === right) return 0;
+    if (left === undefined || left === null) return 1;
+    if (right === undefined || right === null) return -1;
+    if (typeof left === 'number' && typeof right === 'number') return sign * (left - right);
+    return sign * (String(left) < String(right) ? -1 : 1);
+  };
+}
+
+/** The sum over neighbouring words of the query of how far apart they stand at best. */
+function readDistance(index: SearchIndex, query: Query, document: Document): number {
+  const texts = index.searchable().flatMap((attribute) => textsOf(document[attribute]));
+  const positions = texts.map((text) => index.wordsOf(text));
+  let sum = 0;
+  for (const [at, word] of query.words.slice(1).entries()) {
+    const before = query.words[at];
+    let nearest = FAR;
+    for (const words of positions) {
+      for (const left of words) {
+        if (!before || !isSame(left.text, before.text, before.isPrefix)) continue;
+        for (const right of words) {
+          if (!isSame(right.text, word.text, word.isPrefix)) continue;
+          const distance = right.position - left.position;
+          // The other way round counts one more.
+          nearest = Math.min(nearest, distance > 0 ? distance : 1 - distance);
+        }
+      }
+    }
+    sum += nearest;
+  }
+  return sum;
+}
+
+function isSame(found: string, asked: string, isPrefix: boolean): boolean {
+  return isPrefix ? found.startsWith(asked) : found === asked;
+}
+
+/** Throws unless every entry is `attribute:asc|desc` of a sortable attribute. */
+export function requireSortable(sort: readonly string[], sortable: readonly string[], uid: string): void {
+  for (const entry of sort) {
+    const attribute = /^(.+):(asc|desc)$/.exec(entry)?.[1];
+    if (attribute === undefined)
+      throw new EngineError('invalid_search_sort', `Invalid syntax for the sort parameter: \`${entry}\`.`);
+    if (!sortable.includes(attribute)) {
+      const known = sortable.map((name) => `\`${name}\``).join(', ');
+      throw new EngineError(
+        'invalid_search_sort',
+        `Index \`${uid}\`: Attribute \`${attribute}\` is not sortable. Available sortable attributes are: ${known}.`,
+      );
+    }
+  }
+}
