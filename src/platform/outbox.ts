@@ -1,4 +1,4 @@
-import { and, asc, eq, inArray, lte, sql } from 'drizzle-orm';
+import { and, eq, inArray } from 'drizzle-orm';
 import { outbox } from '../schema/engine-room.ts';
 import type { Ctx, SystemCtx } from './context.ts';
 import { randomToken } from './crypto.ts';
@@ -11,8 +11,6 @@ import { describeError } from './log.ts';
 export const CLAIM_LEASE_MS = 60_000;
 /** Then what still fails is a dead letter. */
 export const MAX_ATTEMPTS = 8;
-/** Events one claim takes. */
-export const CLAIM_SIZE = 200;
 /** Suspect events go one by one; those that would begin later than this stay for a later sweep (milliseconds). */
 const RETRY_PATIENCE_MS = 20_000;
 
@@ -125,7 +123,8 @@ async function attempt(
   }
 }
 
-async function release(ctx: SystemCtx, ids: string[], claim: string): Promise<void> {
+/** Lets go for good of events held under `claim`. */
+export async function release(ctx: SystemCtx, ids: string[], claim: string): Promise<void> {
   await ctx.deps.db.delete(outbox).where(and(inArray(outbox.id, ids), eq(outbox.claim, claim)));
 }
 
@@ -160,7 +159,8 @@ async function keepFailed(
   }
 }
 
-async function buryEvents(
+/** Dead letters for events, one a reaction; `failuresOf` names the reactions and why each failed. */
+export async function buryEvents(
   ctx: SystemCtx,
   events: ClaimedEvent[],
   failuresOf: (event: ClaimedEvent) => Map<string, string>,
@@ -177,57 +177,6 @@ async function buryEvents(
     })),
   );
   await writeDeadLetters(ctx, letters);
-}
-
-/**
- * Claims up to {@link CLAIM_SIZE} events that nobody holds and runs their reactions. Answers how many it claimed. An
- * event whose claims are spent without anyone having told the end (its reactions kill whoever runs them) is buried.
- */
-export async function sweepOutbox(ctx: SystemCtx): Promise<number> {
-  const { db, clock, reactions } = ctx.deps;
-  const now = clock.now();
-  const claim = randomToken().slice(0, 22);
-  const { rowsAffected } = await db
-    .update(outbox)
-    .set({
-      claim,
-      attempts: sql`${outbox.attempts} + 1`,
-      availableAt: new Date(now.getTime() + CLAIM_LEASE_MS),
-    })
-    .where(lte(outbox.availableAt, now))
-    .orderBy(asc(outbox.availableAt), asc(outbox.id))
-    .limit(CLAIM_SIZE);
-  if (rowsAffected === 0) return 0;
-  const rows = await db.select().from(outbox).where(eq(outbox.claim, claim)).orderBy(asc(outbox.id));
-  const events = rows.map(({ createdAt, remaining, ...row }) => ({
-    ...row,
-    at: createdAt,
-    remaining: remaining ?? undefined,
-  }));
-  const lost = events.filter(({ attempts }) => attempts > MAX_ATTEMPTS);
-  if (lost.length > 0) {
-    await buryEvents(ctx, lost, (event) => new Map((event.remaining ?? ['*']).map((name) => [name, 'died'])));
-    await release(
-      ctx,
-      lost.map(({ id }) => id),
-      claim,
-    );
-  }
-  await reactions.run(
-    ctx,
-    events.filter(({ attempts }) => attempts <= MAX_ATTEMPTS),
-    claim,
-  );
-  return rowsAffected;
-}
-
-/** How many events wait to be claimed. */
-export async function countWaitingEvents(ctx: SystemCtx): Promise<number> {
-  const [row] = await ctx.deps.db
-    .select({ count: sql`count(*)`.mapWith(Number) })
-    .from(outbox)
-    .where(lte(outbox.availableAt, ctx.deps.clock.now()));
-  return row?.count ?? 0;
 }
 
 /** Collects the events of one transaction and writes them, already claimed by this isolate, before its COMMIT. */

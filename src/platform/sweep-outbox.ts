@@ -1,10 +1,16 @@
+import { asc, eq, lte, sql } from 'drizzle-orm';
 import * as z from 'zod';
+import { outbox } from '../schema/engine-room.ts';
 import type { SystemCtx } from './context.ts';
+import { randomToken } from './crypto.ts';
+import { tryAgainWhenLost } from './db/transaction.ts';
 import { enqueue } from './jobs/enqueue.ts';
 import { defineJob } from './jobs/job.ts';
 import { describeError } from './log.ts';
-import { CLAIM_SIZE, countWaitingEvents, sweepOutbox } from './outbox.ts';
+import { buryEvents, CLAIM_LEASE_MS, MAX_ATTEMPTS, release, type ClaimedEvent } from './outbox.ts';
 
+/** Events one claim takes. */
+const CLAIM_SIZE = 200;
 /** Messages that one tick hands to QStash at most: 10,000 events. */
 const MAX_BATCHES = 50;
 /** How long a tick works at a backlog itself when QStash does not take it (milliseconds). */
@@ -22,6 +28,63 @@ export const drainOutbox = defineJob({
     await sweepOutbox(ctx);
   },
 });
+
+/** Takes up to {@link CLAIM_SIZE} events that nobody holds. Several at once never take the same. */
+async function claimEvents(ctx: SystemCtx, claim: string): Promise<ClaimedEvent[]> {
+  const { db, clock } = ctx.deps;
+  const now = clock.now();
+  const { rowsAffected } = await tryAgainWhenLost(ctx, () =>
+    db
+      .update(outbox)
+      .set({
+        claim,
+        attempts: sql`${outbox.attempts} + 1`,
+        availableAt: new Date(now.getTime() + CLAIM_LEASE_MS),
+      })
+      .where(lte(outbox.availableAt, now))
+      .orderBy(asc(outbox.availableAt), asc(outbox.id))
+      .limit(CLAIM_SIZE),
+  );
+  if (rowsAffected === 0) return [];
+  const rows = await db.select().from(outbox).where(eq(outbox.claim, claim)).orderBy(asc(outbox.id));
+  return rows.map(({ createdAt, remaining, ...row }) => ({
+    ...row,
+    at: createdAt,
+    remaining: remaining ?? undefined,
+  }));
+}
+
+/**
+ * Claims events and runs their reactions. Answers how many it claimed. An event whose claims are spent without anyone
+ * having told the end (its reactions kill whoever runs them) is buried.
+ */
+async function sweepOutbox(ctx: SystemCtx): Promise<number> {
+  const claim = randomToken().slice(0, 22);
+  const events = await claimEvents(ctx, claim);
+  const lost = events.filter(({ attempts }) => attempts > MAX_ATTEMPTS);
+  if (lost.length > 0) {
+    await buryEvents(ctx, lost, (event) => new Map((event.remaining ?? ['*']).map((name) => [name, 'died'])));
+    await release(
+      ctx,
+      lost.map(({ id }) => id),
+      claim,
+    );
+  }
+  await ctx.deps.reactions.run(
+    ctx,
+    events.filter(({ attempts }) => attempts <= MAX_ATTEMPTS),
+    claim,
+  );
+  return events.length;
+}
+
+async function countWaitingEvents(ctx: SystemCtx): Promise<number> {
+  const [row] = await ctx.deps.db
+    .select({ count: sql`count(*)`.mapWith(Number) })
+    .from(outbox)
+    .where(lte(outbox.availableAt, ctx.deps.clock.now()));
+  return row?.count ?? 0;
+}
 
 /**
  * Each minute: claims what was left, died or failed, and runs its reactions. More than one batch is handed to QStash,

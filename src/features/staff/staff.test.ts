@@ -28,6 +28,17 @@ const work = defineJob({
     acts.push(`job ${id}`);
   },
 });
+/** A deploy that takes no payload of this job any more, until it is mended. */
+let isPayloadRefused = false;
+const strict = defineJob({
+  name: 'test.strict',
+  schema: Payload.refine(() => !isPayloadRefused),
+  key: ({ id }) => id,
+  retries: 5,
+  async run(_ctx, { id }) {
+    acts.push(`strict ${id}`);
+  },
+});
 const react = defineReaction({
   name: 'test.react',
   on: [happened],
@@ -53,7 +64,7 @@ beforeAll(async () => {
   app = await startTestApp({
     isListening: true,
     registry: {
-      jobs: createJobs([work]),
+      jobs: createJobs([work, strict]),
       reactions: createReactions([...jobReactions, react]),
       schedules: createSchedules([nightly]),
     },
@@ -239,6 +250,22 @@ describe('dead letters', () => {
     ]);
   });
 
+  it('of a poisoned payload come at once, without retries, and are replayed after a fix', async () => {
+    await app.sql('delete from dead_letters');
+    await app.asSystem((ctx) => enqueue(ctx, strict, [{ id: 'poison' }]));
+    isPayloadRefused = true;
+    await app.queue.deliver();
+    const [message] = (await app.queue.deliveries()).filter(({ body }) => body.includes('poison'));
+    expect(message?.attempts.map(({ status }) => status)).toEqual([489]);
+    const { body } = await asReader('/v1/staff/dead-letters');
+    expect(body.items).toMatchObject([{ name: 'test.strict', error: 'invalid_payload', attempts: 1 }]);
+    await app.queue.advance(86_400_000);
+    isPayloadRefused = false;
+    await asWriter('POST', '/v1/staff/dead-letters/replay', { body: { ids: [body.items[0].id] } });
+    await app.runJobs();
+    expect(acts).toEqual(['strict poison']);
+  });
+
   it('that fail again are new letters', async () => {
     const { job } = await makeLetters();
     await asWriter('POST', '/v1/staff/dead-letters/replay', { body: { ids: [job] } });
@@ -333,11 +360,14 @@ describe('the overview', () => {
     const { body } = await asReader('/v1/staff/jobs');
     expect(body.outbox).toMatchObject({ failing: 1 });
     expect(body.isQueueReachable).toBe(true);
-    expect(body.jobs).toMatchObject([{ name: 'test.work', queue: { isPaused: false } }]);
+    expect(body.jobs).toMatchObject([
+      { name: 'test.work', queue: { isPaused: false } },
+      { name: 'test.strict', queue: null },
+    ]);
     await app.queue.set({ down: true });
     const away = await asReader('/v1/staff/jobs');
     await app.queue.set({ down: false });
-    expect(away.body).toMatchObject({ isQueueReachable: false, jobs: [{ queue: null }] });
+    expect(away.body).toMatchObject({ isQueueReachable: false, jobs: [{ queue: null }, { queue: null }] });
     await app.sql('delete from outbox');
   });
 });
