@@ -10,7 +10,8 @@ export const roomMembers = mysqlTable(
   {
     roomId: idColumn('room_id').notNull(),
     userId: idColumn('user_id').notNull(),
-    otherId: idColumn('other_id').notNull(),
+    /** Null once that person has been purged. */
+    otherId: idColumn('other_id'),
     /** Of the newest message; 0 before the first. */
     lastSequence: int('last_sequence').notNull().default(0),
     lastMessageId: idColumn('last_message_id').notNull().default('0'),

@@ -1,0 +1,1 @@
+ALTER TABLE `room_members` MODIFY COLUMN `other_id` bigint;
