@@ -52,9 +52,10 @@ async function purgeWritten(ctx: SystemCtx, userId: string): Promise<number> {
     .set({ deletedAt: clock.now() })
     .where(and(inArray(comments.id, ids), isNull(comments.deletedAt)));
   await recountOfPosts(ctx, postIds);
-  const replies = rows.filter(({ parentId }) => parentId !== NO_PARENT);
-  if (replies.length > 0)
-    await recountReplies(ctx, new Map(replies.map(({ parentId, postId }) => [parentId, postId])));
+  await recountReplies(
+    ctx,
+    rows.flatMap(({ parentId }) => (parentId === NO_PARENT ? [] : parentId)),
+  );
   await forgetAnswered(ctx, userId, rows);
   const answered = await findAnswered(ctx, userId, postIds, ids);
   if (answered.length > 0) {

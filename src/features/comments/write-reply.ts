@@ -33,7 +33,7 @@ export async function writeReply(ctx: UserCtx, commentId: string, input: NewRepl
   const made = await insertComment(
     ctx,
     { postId, postAuthorId, parentId: commentId, replyToUserId, text: input.text },
-    { clientKey: input.clientKey, isAllowed: mayAnswer(ctx, commentId, replyToUserId) },
+    { clientKey: input.clientKey, isAllowed: isVisibleTo(userId, sql`${replyToUserId}`) },
   );
   const author = people.get(userId);
   const replyTo = people.get(replyToUserId);
@@ -52,10 +52,7 @@ export async function writeReply(ctx: UserCtx, commentId: string, input: NewRepl
   return reply;
 }
 
-/**
- * Asked before the INSERT and not inside it: there it would lock the gap behind the last reply, and of two who reply at
- * once each would wait for the other.
- */
+/** Asked before the INSERT, which must hold no other comment: a recount that holds the post could wait for that one. */
 async function hasSpokenUnder(ctx: UserCtx, commentId: string, userId: string): Promise<boolean> {
   const rows = await ctx.deps.db
     .select({ id: comments.id })
@@ -71,9 +68,4 @@ async function hasSpokenUnder(ctx: UserCtx, commentId: string, userId: string): 
     )
     .limit(1);
   return rows.length > 0;
-}
-
-function mayAnswer(ctx: UserCtx, commentId: string, replyToUserId: string) {
-  const viewerId = ctx.actor.userId;
-  return sql`exists (select 1 from ${comments} as thread where ${thread.id} = ${commentId} and ${isShownTo(viewerId, thread)}) and ${isVisibleTo(viewerId, sql`${replyToUserId}`)}`;
 }

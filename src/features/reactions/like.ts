@@ -1,4 +1,4 @@
-import { and, eq, type SQL, sql } from 'drizzle-orm';
+import { and, eq, isNull, type SQL, sql } from 'drizzle-orm';
 import type { MySqlColumn } from 'drizzle-orm/mysql-core';
 import type { UserCtx } from '../../platform/context.ts';
 import { insertSelect } from '../../platform/db/insert-select.ts';
@@ -6,7 +6,8 @@ import { inTransaction, type Tx } from '../../platform/db/transaction.ts';
 import { koreanDay } from '../../platform/korea-time.ts';
 import { comments, posts } from '../../schema/posts.ts';
 import { LIKE_TARGETS, likes } from '../../schema/reactions.ts';
-import { findVisibleComment, isCommentVisibleTo } from '../comments/index.ts';
+import { findVisibleComment } from '../comments/index.ts';
+import { isVisibleTo } from '../people/index.ts';
 import { findVisiblePost, isPostVisibleTo } from '../posts/index.ts';
 import { commentLiked, commentUnliked, postLiked, postUnliked } from './events.ts';
 
@@ -24,16 +25,19 @@ export async function likePost(ctx: UserCtx, postId: string): Promise<void> {
   if (!isNew) await findVisiblePost(ctx, postId);
 }
 
-/** I like a comment or a reply; once more changes nothing. Throws `comment_not_found`. */
+/**
+ * I like a comment or a reply; once more changes nothing. Throws `comment_not_found`. Its post is asked for before the
+ * INSERT and not inside it: a recount of the post's comments holds the post and waits for whoever holds a comment.
+ */
 export async function likeComment(ctx: UserCtx, commentId: string): Promise<void> {
   const { userId } = ctx.actor;
-  const isNew = await addLike(ctx, {
+  await findVisibleComment(ctx, commentId);
+  await addLike(ctx, {
     target: { targetKind: LIKE_TARGETS.comment, targetId: commentId },
     authorId: comments.authorId,
-    from: sql`from ${comments} inner join ${posts} on ${posts.id} = ${comments.postId} where ${and(eq(comments.id, commentId), isCommentVisibleTo(userId))}`,
+    from: sql`from ${comments} where ${and(eq(comments.id, commentId), isNull(comments.deletedAt), isVisibleTo(userId, comments.authorId))}`,
     emit: (tx) => tx.emit(commentLiked, { commentId, userId }),
   });
-  if (!isNew) await findVisibleComment(ctx, commentId);
 }
 
 /** I no longer like a post; once more changes nothing. Always mine to take back, whether or not I still see it. */

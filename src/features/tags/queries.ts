@@ -1,11 +1,13 @@
-import { and, asc, desc, eq, gt, gte, isNull, lt, or, sql, type SQL } from 'drizzle-orm';
+import { and, desc, eq, gt, gte, isNull, lt, or, sql, type SQL } from 'drizzle-orm';
 import type { MySqlColumn } from 'drizzle-orm/mysql-core';
 import type { Ctx, UserCtx } from '../../platform/context.ts';
 import { AppError } from '../../platform/errors.ts';
-import { decodeCursor, toPage } from '../../platform/http/cursor.ts';
-import { addDays, addMonths, koreanDay, koreanMonth } from '../../platform/korea-time.ts';
+import { decodeCursor, encodeCursor, toPage } from '../../platform/http/cursor.ts';
+import { firstIdAt } from '../../platform/ids.ts';
+import { addDays, addMonths, koreanDay, koreanMonth, startOfKoreanDay } from '../../platform/korea-time.ts';
 import { normalizeTag } from '../../platform/tag-name.ts';
 import { posts, postTags, tagDays, tags } from '../../schema/posts.ts';
+import { isVisibleTo } from '../people/index.ts';
 import { isPostVisibleTo, loadPostCards } from '../posts/index.ts';
 import { choseongRange, typedRanges, type TextRange } from './typed-ranges.ts';
 
@@ -13,6 +15,10 @@ const MAX_SUGGESTIONS = 10;
 const MONTHS_SHOWN = 6;
 /** Popular means lately: days, today included. */
 const POPULAR_DAYS = 30;
+/** A tag used more often than this in those days is ranked by its newest posts alone: it bounds what a page costs. */
+const POPULAR_AMONG = 2000;
+/** So many more than the page are looked at, because the viewer may not see all. */
+const MORE_CANDIDATES = 100;
 
 type TagCountRow = { id: string; name: string; postCount: number };
 
@@ -29,7 +35,10 @@ export async function suggestTags(ctx: Ctx, typed: string): Promise<TagCountRow[
   ]);
   const found = new Map([...byName, ...byChoseong].map((row) => [row.id, row]));
   const rows = [...found.values()].toSorted(
-    (a, b) => Number(b.name === text) - Number(a.name === text) || b.postCount - a.postCount,
+    (a, b) =>
+      Number(b.name === text) - Number(a.name === text) ||
+      b.postCount - a.postCount ||
+      (a.name < b.name ? -1 : 1),
   );
   return rows.slice(0, MAX_SUGGESTIONS);
 }
@@ -43,7 +52,7 @@ function readMostUsed(ctx: Ctx, isMeant: SQL | undefined): Promise<TagCountRow[]
     .select({ id: tags.id, name: tags.name, postCount: tags.postCount })
     .from(tags)
     .where(and(isMeant, gt(tags.postCount, 0)))
-    .orderBy(desc(tags.postCount), asc(tags.name))
+    .orderBy(desc(tags.postCount), desc(tags.id))
     .limit(MAX_SUGGESTIONS);
 }
 
@@ -121,33 +130,45 @@ export async function listNewestOfTag(ctx: UserCtx, name: string, { cursor, limi
 }
 
 /**
- * Posts of the last 30 Korean days that have a tag, by what others did with them: a like weighs 2, a comment 3, a
- * bookmark 4. Equal ones newest first. Throws `tag_not_found`.
+ * Posts of the last 30 Korean days that have a tag (of a tag used very often, the newest 2,000), by what others did with
+ * them: a like weighs 2, a comment 3, a bookmark 4. Equal ones newest first. A page may be short although another
+ * follows. Throws `tag_not_found`.
  */
 export async function listPopularOfTag(ctx: UserCtx, name: string, { cursor, limit }: Page) {
   const list = `popular of #${name}`;
   const after = decodeCursor(list, cursor, ['number', 'id']);
-  const score = sql<number>`(${posts.likeCount} * 2 + ${posts.commentCount} * 3 + ${posts.bookmarkCount} * 4)`;
-  const [rows] = await Promise.all([
-    ctx.deps.db
-      .select({ id: postTags.postId, score: score.mapWith(Number).as('score') })
-      .from(tags)
-      .innerJoin(postTags, eq(postTags.tagId, tags.id))
-      .innerJoin(posts, eq(posts.id, postTags.postId))
-      .where(
-        and(
-          eq(tags.name, name),
-          gte(postTags.day, addDays(koreanDay(ctx.deps.clock.now()), 1 - POPULAR_DAYS)),
-          after && or(sql`${score} < ${after[0]}`, and(sql`${score} = ${after[0]}`, lt(posts.id, after[1]))),
-          isPostVisibleTo(ctx.actor.userId),
-        ),
-      )
-      .orderBy(desc(sql`score`), desc(postTags.postId))
-      .limit(limit + 1),
-    findTag(ctx, name),
-  ]);
-  const { items, nextCursor } = toPage(rows, limit, list, (row) => [row.score, row.id]);
-  return { items: await toCards(ctx, items), nextCursor };
+  const candidates = limit + MORE_CANDIDATES;
+  const [rows] = await Promise.all([rankPosts(ctx, name, after, candidates), findTag(ctx, name)]);
+  const visible = rows.filter(({ isVisible }) => isVisible);
+  const items = visible.slice(0, limit);
+  const hasMore = visible.length > limit || rows.length === candidates;
+  const last = visible.length > limit ? items.at(-1) : rows.at(-1);
+  return {
+    items: await toCards(ctx, items),
+    nextCursor: hasMore && last ? encodeCursor(list, [last.score, last.id]) : null,
+  };
+}
+
+/** Ranked first, and only then is it asked of the few at the top whether the viewer may see them. */
+function rankPosts(ctx: UserCtx, name: string, after: [number, string] | undefined, limit: number) {
+  const since = startOfKoreanDay(addDays(koreanDay(ctx.deps.clock.now()), 1 - POPULAR_DAYS));
+  const tagId = sql`(select ${tags.id} from ${tags} where ${tags.name} = ${name})`;
+  const recent = sql`select ${postTags.postId} from ${postTags} where ${postTags.tagId} = ${tagId} and ${postTags.postId} >= ${firstIdAt(since)} order by ${postTags.postId} desc limit ${POPULAR_AMONG}`;
+  const score = sql`(${posts.likeCount} * 2 + ${posts.commentCount} * 3 + ${posts.bookmarkCount} * 4)`;
+  const isBehind = after
+    ? sql`and (${score} < ${after[0]} or (${score} = ${after[0]} and ${posts.id} < ${after[1]}))`
+    : sql``;
+  const ranked = sql`(select ${posts.id} as id, ${posts.authorId} as author_id, ${score} as score from (${recent}) as recent inner join ${posts} on ${posts.id} = recent.post_id where ${posts.deletedAt} is null ${isBehind} order by score desc, id desc limit ${limit}) as ranked`;
+  return ctx.deps.db
+    .select({
+      id: sql`ranked.id`.mapWith(String).as('post_id'),
+      score: sql`ranked.score`.mapWith(Number).as('post_score'),
+      isVisible: sql`(${isVisibleTo(ctx.actor.userId, sql`ranked.author_id`)})`
+        .mapWith((value) => Number(value) === 1)
+        .as('is_visible'),
+    })
+    .from(ranked)
+    .orderBy(desc(sql`ranked.score`), desc(sql`ranked.id`));
 }
 
 function toCards(ctx: UserCtx, rows: { id: string }[]) {

@@ -70,8 +70,8 @@ export const tagEndpoints: readonly Endpoint[] = [
       limit: 'read',
       summary: { ko: '태그의 포스트', en: 'Posts that have a tag' },
       description: {
-        ko: 'newest는 최신순입니다. popular는 최근 30일의 포스트를 좋아요 2점, 댓글 3점, 스크랩 4점으로 더한 점수순입니다.',
-        en: 'newest: newest first. popular: posts of the last 30 days by their score, 2 a like, 3 a comment, 4 a bookmark.',
+        ko: 'newest는 최신순입니다. popular는 최근 30일의 포스트(아주 많이 쓰이는 태그는 그 가운데 최신 2,000개)를 좋아요 2점, 댓글 3점, 스크랩 4점으로 더한 점수순입니다. nextCursor가 있으면 한 쪽이 짧아도 더 있습니다.',
+        en: 'newest: newest first. popular: posts of the last 30 days (of a tag used very often, the newest 2,000 of them) by their score, 2 a like, 3 a comment, 4 a bookmark; a page may be short although nextCursor says there is more.',
       },
       params: schema.TagParams,
       query: schema.TagPostsQuery,

@@ -1,6 +1,8 @@
-import { and, desc, eq, gte, sql } from 'drizzle-orm';
+import { and, desc, eq, gte, inArray, lt, sql } from 'drizzle-orm';
+import { CacheUnavailable } from '../../platform/cache.ts';
 import type { Ctx } from '../../platform/context.ts';
 import { addDays, koreanDay } from '../../platform/korea-time.ts';
+import { describeError } from '../../platform/log.ts';
 import { tagDays, tags } from '../../schema/posts.ts';
 import { riseOf, type Uses } from './view.ts';
 
@@ -11,54 +13,96 @@ const SHOWN = 10;
 const FEWEST_USES = 3;
 /** Of the most used lately, so many are looked at for a rise. */
 const CANDIDATES = 500;
-/** How long an isolate believes its copy (milliseconds): the numbers are those of days. */
-const KEPT_MS = 300_000;
+/** How long everybody is shown the same (seconds): the numbers are those of days. */
+const KEPT_SECONDS = 300;
 
-type TrendingTag = Uses & { id: string; name: string; postCount: number };
-type Trending = { rising: TrendingTag[]; mostUsed: TrendingTag[] };
+type TagUses = Uses & { id: string };
+type TrendingTag = TagUses & { name: string; postCount: number };
+type Trending<T> = { rising: T[]; mostUsed: T[] };
 
 /** Tags that are used more these 7 days than in the 4 weeks before, and the most used; of one field or of all. */
-export async function readTrending(ctx: Ctx, fieldId: number | undefined): Promise<Trending> {
-  const { memory, clock } = ctx.deps;
-  const key = `trending tags ${fieldId ?? 'overall'}`;
-  const now = clock.now().getTime();
-  const kept = memory.get(key) as { readAt: number; trending: Trending } | undefined;
-  if (kept && Math.abs(now - kept.readAt) < KEPT_MS) return kept.trending;
-  const rows = await readUses(ctx, fieldId);
-  const trending = {
-    rising: rows
-      .filter((row) => riseOf(row) > 0)
-      .toSorted((a, b) => riseOf(b) - riseOf(a))
-      .slice(0, SHOWN),
-    mostUsed: rows.slice(0, SHOWN),
-  };
-  memory.set(key, { readAt: now, trending });
+export async function readTrending(ctx: Ctx, fieldId: number | undefined): Promise<Trending<TrendingTag>> {
+  const period = Math.floor(ctx.deps.clock.now().getTime() / (KEPT_SECONDS * 1000));
+  const key = `trending-tags:${fieldId ?? 'all'}:${period}`;
+  const kept = await readKept(ctx, key);
+  if (kept) return addNames(ctx, kept);
+  const trending = choose(await readUses(ctx, fieldId));
+  ctx.deps.afterAnswer(keep(ctx, key, trending));
   return trending;
 }
 
-/** The most used first. */
+function choose(mostUsed: TrendingTag[]): Trending<TrendingTag> {
+  const rising = mostUsed.filter((tag) => riseOf(tag) > 0).toSorted((a, b) => riseOf(b) - riseOf(a));
+  return { rising: rising.slice(0, SHOWN), mostUsed: mostUsed.slice(0, SHOWN) };
+}
+
+/** The most used of the recent days first; the earlier ones are summed for those alone. */
 async function readUses(ctx: Ctx, fieldId: number | undefined): Promise<TrendingTag[]> {
   const recentFrom = addDays(koreanDay(ctx.deps.clock.now()), 1 - RECENT_DAYS);
-  const recentCount = sql`cast(sum(if(${tagDays.day} >= ${recentFrom}, ${tagDays.uses}, 0)) as signed)`;
-  const earlierCount = sql`cast(sum(if(${tagDays.day} >= ${recentFrom}, 0, ${tagDays.uses})) as signed)`;
+  const isInField = fieldId === undefined ? undefined : eq(tagDays.fieldId, fieldId);
+  const recent = ctx.deps.db
+    .select({ tagId: tagDays.tagId, uses: sql`sum(${tagDays.uses})`.mapWith(Number).as('recent_uses') })
+    .from(tagDays)
+    .where(and(gte(tagDays.day, recentFrom), isInField))
+    .groupBy(tagDays.tagId)
+    .having(sql`recent_uses >= ${FEWEST_USES}`)
+    .orderBy(desc(sql`recent_uses`), desc(tagDays.tagId))
+    .limit(CANDIDATES)
+    .as('recent');
+  const isEarlier = and(
+    eq(tagDays.tagId, recent.tagId),
+    gte(tagDays.day, addDays(recentFrom, -EARLIER_DAYS)),
+    lt(tagDays.day, recentFrom),
+    isInField,
+  );
   return ctx.deps.db
     .select({
       id: tags.id,
       name: tags.name,
       postCount: tags.postCount,
-      recentCount: recentCount.mapWith(Number).as('recent_count'),
-      earlierCount: earlierCount.mapWith(Number).as('earlier_count'),
+      recentCount: recent.uses,
+      earlierCount: sql`(select coalesce(sum(${tagDays.uses}), 0) from ${tagDays} where ${isEarlier})`
+        .mapWith(Number)
+        .as('earlier_uses'),
     })
-    .from(tagDays)
-    .innerJoin(tags, eq(tags.id, tagDays.tagId))
-    .where(
-      and(
-        gte(tagDays.day, addDays(recentFrom, -EARLIER_DAYS)),
-        fieldId === undefined ? undefined : eq(tagDays.fieldId, fieldId),
-      ),
-    )
-    .groupBy(tags.id)
-    .having(sql`recent_count >= ${FEWEST_USES}`)
-    .orderBy(desc(sql`recent_count`), tags.id)
-    .limit(CANDIDATES);
+    .from(recent)
+    .innerJoin(tags, eq(tags.id, recent.tagId))
+    .orderBy(desc(recent.uses), desc(tags.id));
+}
+
+/** Ids and numbers alone are kept: what people wrote stays in the database. */
+async function readKept({ deps }: Ctx, key: string): Promise<Trending<TagUses> | undefined> {
+  try {
+    const kept = await deps.cache.get<string>(key);
+    return kept ? (JSON.parse(kept) as Trending<TagUses>) : undefined;
+  } catch (error) {
+    if (!(error instanceof CacheUnavailable)) throw error;
+    deps.log.warn('trending tags read without Redis', describeError(error));
+    return undefined;
+  }
+}
+
+async function keep({ deps }: Ctx, key: string, { rising, mostUsed }: Trending<TagUses>): Promise<void> {
+  const toUses = ({ id, recentCount, earlierCount }: TagUses) => ({ id, recentCount, earlierCount });
+  const kept = { rising: rising.map(toUses), mostUsed: mostUsed.map(toUses) };
+  try {
+    await deps.cache.set(key, JSON.stringify(kept), { ex: KEPT_SECONDS });
+  } catch (error) {
+    deps.log.warn('trending tags not kept', describeError(error));
+  }
+}
+
+async function addNames({ deps }: Ctx, kept: Trending<TagUses>): Promise<Trending<TrendingTag>> {
+  const ids = [...kept.rising, ...kept.mostUsed].map(({ id }) => id);
+  if (ids.length === 0) return { rising: [], mostUsed: [] };
+  const rows = await deps.db
+    .select({ id: tags.id, name: tags.name, postCount: tags.postCount })
+    .from(tags)
+    .where(inArray(tags.id, [...new Set(ids)]));
+  const rowById = new Map(rows.map((row) => [row.id, row]));
+  const toTag = (uses: TagUses): TrendingTag[] => {
+    const row = rowById.get(uses.id);
+    return row ? [{ ...row, ...uses }] : [];
+  };
+  return { rising: kept.rising.flatMap(toTag), mostUsed: kept.mostUsed.flatMap(toTag) };
 }
