@@ -5,6 +5,7 @@ import { startAccess } from './access/signer.ts';
 import { startMysql, type MysqlEngine } from './engines/mysql.ts';
 import { startRedis, type RedisEngine } from './engines/redis.ts';
 import { startInbox, type Inbox } from './inbox/server.ts';
+import { startMeilisearch } from './meilisearch/server.ts';
 import { startPlanetscaleGateway, type PlanetscaleGateway } from './planetscale/gateway.ts';
 import { listenNear } from './ports.ts';
 import { startQstash } from './qstash/server.ts';
@@ -17,8 +18,8 @@ const STAFF_AUDIENCE = 'loopus-local-staff';
 
 /** Milliseconds the services are away. `tokyo`: as seen from a Worker placed beside them, and QStash across the world. */
 const LATENCY = {
-  none: { mysql: 0, redis: 0, qstash: 0 },
-  tokyo: { mysql: 3, redis: 2, qstash: 200 },
+  none: { mysql: 0, redis: 0, meilisearch: 0, qstash: 0 },
+  tokyo: { mysql: 3, redis: 2, meilisearch: 5, qstash: 200 },
 } as const;
 
 export const LATENCY_PROFILES = Object.keys(LATENCY) as LatencyProfile[];
@@ -27,13 +28,13 @@ export type LatencyProfile = keyof typeof LATENCY;
 
 /** Where each stand-in should listen (mail comes in on `inbox` + 1). A busy port moves on in steps of ten; 0 or absent takes any. */
 export type DataPlanePorts = Partial<
-  Record<'planetscale' | 'upstash' | 'qstash' | 'access' | 'inbox', number>
+  Record<'planetscale' | 'upstash' | 'qstash' | 'meilisearch' | 'access' | 'inbox', number>
 >;
 
 export type DataPlane = {
   /** The Worker's configuration as far as the data plane decides it (names as in src/env.ts). */
   env: Record<string, string>;
-  urls: { planetscale: string; upstash: string; qstash: string; access: string; mail: string; smtp: string };
+  urls: Record<'planetscale' | 'upstash' | 'qstash' | 'search' | 'access' | 'mail' | 'smtp', string>;
   mysql: MysqlEngine;
   redis: RedisEngine;
   /** Makes a database (name: letters, digits, `_`) unless it exists, and gives the DATABASE_URL that reaches it. */
@@ -48,7 +49,7 @@ export type DataPlaneOptions = {
   database?: string;
   latency?: LatencyProfile;
   ports?: DataPlanePorts;
-  /** Keeps what waits in QStash over a restart; without it every start has an empty queue. */
+  /** Keeps what waits in QStash and the search indexes over a restart; without it every start has none. */
   isQueueKept?: boolean;
   /** MySQL's buffer pool, in MiB. */
   bufferPoolMb?: number;
@@ -57,6 +58,13 @@ export type DataPlaneOptions = {
 
 /** In the state folder. */
 export const QUEUE_FILE = 'qstash.json';
+export const SEARCH_FILE = 'meilisearch.json';
+
+/** A server of one's own, such as that of compose.yaml, in place of the stand-in. */
+function readOwnSearch(): { url: string; key: string } | undefined {
+  const { MEILI_URL, MEILI_KEY = 'none' } = process.env;
+  return MEILI_URL ? { url: MEILI_URL.replace(/\/$/, ''), key: MEILI_KEY } : undefined;
+}
 
 type Stops = (() => Promise<void>)[];
 
@@ -102,6 +110,8 @@ type StandIns = {
   planetscale: PlanetscaleGateway;
   upstash: StandIn;
   qstash: StandIn;
+  /** The stand-in, or where the real server is. */
+  search: StandIn | { url: string };
   access: StandIn;
   inbox: Inbox;
 };
@@ -144,6 +154,18 @@ async function startStandIns(parts: {
         }),
       ),
     ),
+    search:
+      readOwnSearch() ??
+      (await keep(
+        listenNear(ports.meilisearch, (port) =>
+          startMeilisearch({
+            port,
+            latencyMs: away.meilisearch,
+            key: secrets.meiliKey,
+            ...(isQueueKept ? { statePath: join(stateDir, SEARCH_FILE) } : {}),
+          }),
+        ),
+      )),
     access: await keep(
       listenNear(ports.access, (port) =>
         startAccess({ port, audience: STAFF_AUDIENCE, keysPath: join(stateDir, 'access-keys.json') }),
@@ -155,11 +177,12 @@ async function startStandIns(parts: {
   };
 }
 
-function listUrls({ planetscale, upstash, qstash, access, inbox }: StandIns): DataPlane['urls'] {
+function listUrls({ planetscale, upstash, qstash, search, access, inbox }: StandIns): DataPlane['urls'] {
   return {
     planetscale: planetscale.url,
     upstash: upstash.url,
     qstash: qstash.url,
+    search: search.url,
     access: access.url,
     mail: inbox.url,
     smtp: `smtp://127.0.0.1:${inbox.smtpPort}`,
@@ -175,6 +198,8 @@ function buildEnv(urls: DataPlane['urls'], secrets: Secrets, databaseUrl: string
     QSTASH_TOKEN: secrets.qstashToken,
     QSTASH_CURRENT_SIGNING_KEY: secrets.qstashCurrentSigningKey,
     QSTASH_NEXT_SIGNING_KEY: secrets.qstashNextSigningKey,
+    MEILI_URL: urls.search,
+    MEILI_KEY: readOwnSearch()?.key ?? secrets.meiliKey,
     MAIL_URL: urls.smtp,
     STAFF_ACCESS_ISSUER: urls.access,
     STAFF_ACCESS_AUDIENCE: STAFF_AUDIENCE,

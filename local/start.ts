@@ -5,7 +5,13 @@ import { parseArgs } from 'node:util';
 import { josa } from 'es-hangul';
 import { hashPassword } from '../src/platform/password.ts';
 import { startCron } from './cron.ts';
-import { LATENCY_PROFILES, QUEUE_FILE, startDataPlane, type LatencyProfile } from './data-plane.ts';
+import {
+  LATENCY_PROFILES,
+  QUEUE_FILE,
+  SEARCH_FILE,
+  startDataPlane,
+  type LatencyProfile,
+} from './data-plane.ts';
 import { findStateDirectory } from './engines/places.ts';
 import { watchLauncher } from './launcher.ts';
 import { describeProcess, isAlive, withLock } from './lock.mjs';
@@ -19,7 +25,14 @@ const CHECKOUT = resolve(import.meta.dirname, '..');
 const API_PORT = 8787;
 /** That of wrangler.toml. */
 const PASSWORD_COST = { n: 16_384, r: 8, p: 5 };
-const PORTS = { planetscale: 8788, upstash: 8789, qstash: 8790, access: 8791, inbox: 8025 };
+const PORTS = {
+  planetscale: 8788,
+  upstash: 8789,
+  qstash: 8790,
+  access: 8791,
+  meilisearch: 7700,
+  inbox: 8025,
+};
 
 type Options = { latency: LatencyProfile; isFresh: boolean };
 
@@ -51,7 +64,7 @@ async function run({ latency, isFresh }: Options): Promise<void> {
   await claim(stateDir);
   stopOnSignals();
   if (isFresh) {
-    for (const name of ['mysql', 'worker', QUEUE_FILE])
+    for (const name of ['mysql', 'worker', QUEUE_FILE, SEARCH_FILE])
       rmSync(join(stateDir, name), { recursive: true, force: true });
   }
 

@@ -9,6 +9,7 @@ export type Secrets = {
   qstashToken: string;
   qstashCurrentSigningKey: string;
   qstashNextSigningKey: string;
+  meiliKey: string;
 };
 
 /** Reads the secrets of `stateDir`; makes those that are not there yet. The folder must exist. */
@@ -21,6 +22,7 @@ export function readSecrets(stateDir: string): Secrets {
     qstashToken: known.qstashToken ?? makeSecret(),
     qstashCurrentSigningKey: known.qstashCurrentSigningKey ?? `sig_${makeSecret()}`,
     qstashNextSigningKey: known.qstashNextSigningKey ?? `sig_${makeSecret()}`,
+    meiliKey: known.meiliKey ?? makeSecret(),
   };
   writePrivately(path, `${JSON.stringify(secrets, undefined, 2)}\n`);
   return secrets;

@@ -11,6 +11,7 @@ import { createQueue } from './platform/jobs/queue.ts';
 import { createLog } from './platform/log.ts';
 import { createMailer } from './platform/mail.ts';
 import { createOutbound } from './platform/outbound.ts';
+import { createSearchEngine, SEARCH_TIMEOUT_MS, SEARCH_WRITE_TIMEOUT_MS } from './platform/search.ts';
 import { retention } from './retention.ts';
 import { schedules } from './schedules.ts';
 
@@ -60,6 +61,11 @@ export function createDeps(env: Env, requestId: string, surroundings: Surroundin
     cache: createCache(env.REDIS_URL, env.REDIS_TOKEN, outbound.fetchAs('redis', CACHE_TIMEOUT_MS)),
     mail: createMailer(env.MAIL_URL, env.MAIL_FROM, outbound.fetchAs('mail', 15_000)),
     queue: createQueue(env, outbound.fetchAs('qstash', 10_000)),
+    search: createSearchEngine(
+      env,
+      outbound.fetchAs('search', SEARCH_TIMEOUT_MS),
+      outbound.fetchAs('search', SEARCH_WRITE_TIMEOUT_MS),
+    ),
     media: env.MEDIA,
     images: env.IMAGES,
     clock,

@@ -32,6 +32,8 @@ const envSchema = z
     QSTASH_TOKEN: z.string().min(1),
     QSTASH_CURRENT_SIGNING_KEY: z.string().min(1),
     QSTASH_NEXT_SIGNING_KEY: z.string().min(1),
+    MEILI_URL: httpUrl,
+    MEILI_KEY: z.string().min(1),
     /** `smtp://…`, `smtps://…` or the `https://` address of a mail provider's API (key as the password). */
     MAIL_URL: z.url({ protocol: /^(smtps?|https)$/ }),
     MAIL_FROM: z.string().min(3),

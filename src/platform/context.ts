@@ -11,6 +11,7 @@ import type { JobQueue } from './jobs/queue.ts';
 import type { ScryptCost } from './password.ts';
 import type { Reactions } from './outbox.ts';
 import type { Retention } from './retention.ts';
+import type { SearchEngine } from './search.ts';
 import type { Schedules } from './schedules.ts';
 
 /** Everything a verb or a query may reach. Built by src/deps.ts, once a request. */
@@ -19,6 +20,7 @@ export type Deps = {
   cache: Cache;
   mail: Mailer;
   queue: JobQueue;
+  search: SearchEngine;
   media: R2Bucket;
   /** Cloudflare's image service: each call is charged and none is cached. */
   images: Pick<ImagesBinding, 'input'>;

@@ -64,6 +64,12 @@ export const ERRORS = {
     en: 'Temporarily unavailable. Please try again in a moment.',
     isRetryable: true,
   },
+  search_unavailable: {
+    status: 503,
+    ko: '지금은 검색할 수 없습니다. 조금 뒤 다시 시도해 주세요.',
+    en: 'Search is not available right now. Please try again in a moment.',
+    isRetryable: true,
+  },
   misconfigured: {
     status: 503,
     ko: '서버 설정이 끝나지 않았습니다.',
