@@ -3,6 +3,7 @@ import { startTestApp, type Answer, type AnyJson, type TestApp } from '../../../
 import type { TestPerson } from '../../../test/harness/people.ts';
 import { makeCareer, writePost } from '../../../test/harness/posts.ts';
 import { block, countOf, leave, signUpMany } from '../../../test/harness/society.ts';
+import { reactionReactions } from './index.ts';
 
 let app: TestApp;
 let minsu: TestPerson;
@@ -113,7 +114,11 @@ describe('a like', () => {
     await app.fault('planetscale', undefined);
     const events = await app.sql('select name from outbox order by id');
     expect(events.map(({ name }) => name)).toEqual(['post.liked', 'post.unliked']);
-    await app.sql('delete from outbox');
+    await app.sql('update posts set like_count = 7 where id = ?', postId);
+    app.clock.advance(11_000);
+    await app.tick();
+    expect(await app.sql('select * from outbox')).toEqual([]);
+    expect(await countOfPost('like_count')).toBe(0);
   });
 
   it('is not for what is gone or not to be seen; one of mine can always be taken back', async () => {
@@ -233,6 +238,31 @@ describe('the cost', () => {
       expect(body.items, path).toHaveLength(1);
       expect(cost.sequentialRoundTrips, path).toBeLessThanOrEqual(3);
       expect(cost.statements, path).toBeLessThanOrEqual(8);
+    }
+  });
+});
+
+describe('a backlog of events', () => {
+  it('is counted by one statement for all posts, and again the same', async () => {
+    await begin();
+    const posts = [postId, await write(jiwoo), await write(sora)];
+    for (const id of posts) await act(sora, 'PUT', `/posts/${id}/like`);
+    await act(jiwoo, 'PUT', `/posts/${postId}/like`);
+    await app.sql('update posts set like_count = 9');
+    const events = [...posts, ...posts, postId].map((id, index) => ({
+      id: String(index + 1),
+      name: 'post.liked',
+      payload: { postId: id, userId: sora.userId },
+      at: app.clock.now(),
+    }));
+    const recount = reactionReactions.find(({ name }) => name === 'reactions.recount_likes_of_posts')!;
+    for (let round = 0; round < 2; round += 1) {
+      const { statements } = await app.asSystem(async (ctx) => {
+        await recount.run(ctx, events);
+        return ctx.deps.outbound.counts();
+      });
+      expect(statements).toBe(1);
+      expect(await Promise.all(posts.map((id) => countOfPost('like_count', id)))).toEqual([2, 1, 1]);
     }
   });
 });
