@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { defineEvent } from '../../platform/events.ts';
-import { Id } from '../../platform/http/schemas.ts';
+import { Day, Id } from '../../platform/http/schemas.ts';
 
 const PostPayload = z.object({ postId: Id, authorId: Id, careerId: Id });
 
@@ -11,4 +11,4 @@ export const postEdited = defineEvent('post.edited', PostPayload.extend({ remove
 /** A post is gone: by its author or with its career. */
 export const postDeleted = defineEvent('post.deleted', PostPayload);
 /** Posts that were on somebody's screen for the first time that day. */
-export const postsSeen = defineEvent('posts.seen', z.object({ postIds: z.array(Id) }));
+export const postsSeen = defineEvent('posts.seen', z.object({ postIds: z.array(Id), day: Day }));

@@ -37,6 +37,6 @@ export async function seePosts(ctx: UserCtx, postIds: readonly string[]): Promis
       .insert(postViews)
       .ignore()
       .values(fresh.map((post) => ({ ...post, viewerId, day })));
-    tx.emit(postsSeen, { postIds: fresh.map(({ postId }) => postId) });
+    tx.emit(postsSeen, { postIds: fresh.map(({ postId }) => postId), day });
   });
 }

@@ -35,10 +35,15 @@ export async function bookmarkPost(ctx: UserCtx, postId: string): Promise<void> 
 /** I take a post out of my bookmarks; once more changes nothing. */
 export async function unbookmarkPost(ctx: UserCtx, postId: string): Promise<void> {
   const { userId } = ctx.actor;
+  const isMine = and(eq(bookmarks.userId, userId), eq(bookmarks.postId, postId));
   await inTransaction(ctx, async (tx) => {
-    const { rowsAffected } = await tx.db
-      .delete(bookmarks)
-      .where(and(eq(bookmarks.userId, userId), eq(bookmarks.postId, postId)));
-    if (rowsAffected > 0) tx.emit(postUnbookmarked, { postId, userId });
+    const [gone] = await tx.db
+      .select({ authorId: bookmarks.authorId, day: bookmarks.day })
+      .from(bookmarks)
+      .where(isMine)
+      .for('update');
+    if (!gone) return;
+    await tx.db.delete(bookmarks).where(isMine);
+    tx.emit(postUnbookmarked, { postId, userId, ...gone });
   });
 }

@@ -43,16 +43,16 @@ export async function likeComment(ctx: UserCtx, commentId: string): Promise<void
 /** I no longer like a post; once more changes nothing. Always mine to take back, whether or not I still see it. */
 export async function unlikePost(ctx: UserCtx, postId: string): Promise<void> {
   const { userId } = ctx.actor;
-  await removeLike(ctx, { targetKind: LIKE_TARGETS.post, targetId: postId }, (tx) =>
-    tx.emit(postUnliked, { postId, userId }),
+  await removeLike(ctx, { targetKind: LIKE_TARGETS.post, targetId: postId }, (tx, gone) =>
+    tx.emit(postUnliked, { postId, userId, ...gone }),
   );
 }
 
 /** I no longer like a comment or a reply; once more changes nothing. */
 export async function unlikeComment(ctx: UserCtx, commentId: string): Promise<void> {
   const { userId } = ctx.actor;
-  await removeLike(ctx, { targetKind: LIKE_TARGETS.comment, targetId: commentId }, (tx) =>
-    tx.emit(commentUnliked, { commentId, userId }),
+  await removeLike(ctx, { targetKind: LIKE_TARGETS.comment, targetId: commentId }, (tx, gone) =>
+    tx.emit(commentUnliked, { commentId, userId, ...gone }),
   );
 }
 
@@ -81,17 +81,24 @@ async function addLike(ctx: UserCtx, { target, authorId, from, emit }: NewLike):
   });
 }
 
-async function removeLike(ctx: UserCtx, target: Target, emit: (tx: Tx) => void): Promise<void> {
+async function removeLike(
+  ctx: UserCtx,
+  target: Target,
+  emit: (tx: Tx, gone: { authorId: string; day: string }) => void,
+): Promise<void> {
+  const isMine = and(
+    eq(likes.targetKind, target.targetKind),
+    eq(likes.targetId, target.targetId),
+    eq(likes.userId, ctx.actor.userId),
+  );
   await inTransaction(ctx, async (tx) => {
-    const { rowsAffected } = await tx.db
-      .delete(likes)
-      .where(
-        and(
-          eq(likes.targetKind, target.targetKind),
-          eq(likes.targetId, target.targetId),
-          eq(likes.userId, ctx.actor.userId),
-        ),
-      );
-    if (rowsAffected > 0) emit(tx);
+    const [gone] = await tx.db
+      .select({ authorId: likes.authorId, day: likes.day })
+      .from(likes)
+      .where(isMine)
+      .for('update');
+    if (!gone) return;
+    await tx.db.delete(likes).where(isMine);
+    emit(tx, gone);
   });
 }
