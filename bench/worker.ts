@@ -25,6 +25,7 @@ type BuildConfig = {
   ratelimits: { name: string }[];
   r2_buckets: { binding: string }[];
   images?: { binding: string };
+  durable_objects: { bindings: { name: string; class_name: string }[] };
   compatibility_date: string;
   compatibility_flags: string[];
 };
@@ -89,6 +90,14 @@ function writeConfig(port: number, env: Record<string, string>): string {
     ...config.r2_buckets.map(({ binding }) => ({ name: binding, module: 'bench:absent' })),
     ...(config.images ? [{ name: config.images.binding, module: 'bench:absent' }] : []),
   ].map(({ name, module }) => `(name = ${quote(name)}, wrapped = (moduleName = ${quote(module)}))`);
+  const objects = config.durable_objects.bindings;
+  const namespaces = objects.map(
+    ({ name, class_name }) => `(name = ${quote(name)}, durableObjectNamespace = ${quote(class_name)})`,
+  );
+  const classes = objects.map(
+    ({ class_name }) =>
+      `(className = ${quote(class_name)}, uniqueKey = ${quote(class_name)}, enableSql = true)`,
+  );
   return `using Workerd = import "/workerd/workerd.capnp";
 
 const config :Workerd.Config = (
@@ -107,8 +116,10 @@ const loopus :Workerd.Worker = (
   modules = [(name = "worker.js", esModule = embed "worker.js")],
   compatibilityDate = ${quote(config.compatibility_date)},
   compatibilityFlags = [${config.compatibility_flags.map(quote).join(', ')}],
+  durableObjectNamespaces = [${classes.join(', ')}],
+  durableObjectStorage = (inMemory = void),
   bindings = [
-    ${[...texts, ...wrapped].join(',\n    ')}
+    ${[...texts, ...wrapped, ...namespaces].join(',\n    ')}
   ],
 );
 `;

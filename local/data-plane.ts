@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { startAccess } from './access/signer.ts';
 import { startMysql, type MysqlEngine } from './engines/mysql.ts';
 import { startRedis, type RedisEngine } from './engines/redis.ts';
+import { startFcm, type Fcm } from './fcm/server.ts';
 import { startInbox, type Inbox } from './inbox/server.ts';
 import { startMeilisearch } from './meilisearch/server.ts';
 import { startPlanetscaleGateway, type PlanetscaleGateway } from './planetscale/gateway.ts';
@@ -28,13 +29,13 @@ export type LatencyProfile = keyof typeof LATENCY;
 
 /** Where each stand-in should listen (mail comes in on `inbox` + 1). A busy port moves on in steps of ten; 0 or absent takes any. */
 export type DataPlanePorts = Partial<
-  Record<'planetscale' | 'upstash' | 'qstash' | 'meilisearch' | 'access' | 'inbox', number>
+  Record<'planetscale' | 'upstash' | 'qstash' | 'meilisearch' | 'access' | 'fcm' | 'inbox', number>
 >;
 
 export type DataPlane = {
   /** The Worker's configuration as far as the data plane decides it (names as in src/env.ts). */
   env: Record<string, string>;
-  urls: Record<'planetscale' | 'upstash' | 'qstash' | 'search' | 'access' | 'mail' | 'smtp', string>;
+  urls: Record<'planetscale' | 'upstash' | 'qstash' | 'search' | 'access' | 'fcm' | 'mail' | 'smtp', string>;
   mysql: MysqlEngine;
   redis: RedisEngine;
   /** Makes a database (name: letters, digits, `_`) unless it exists, and gives the DATABASE_URL that reaches it. */
@@ -85,7 +86,14 @@ export async function startDataPlane(options: DataPlaneOptions): Promise<DataPla
     }
     const databaseUrl = await createDatabase(options.database ?? 'loopus');
     const urls = listUrls(standIns);
-    return { env: buildEnv(urls, secrets, databaseUrl), urls, mysql, redis, createDatabase, stop };
+    return {
+      env: buildEnv(urls, secrets, databaseUrl, standIns.fcm.serviceAccount),
+      urls,
+      mysql,
+      redis,
+      createDatabase,
+      stop,
+    };
   } catch (error) {
     await stop();
     throw error;
@@ -113,6 +121,7 @@ type StandIns = {
   /** The stand-in, or where the real server is. */
   search: StandIn | { url: string };
   access: StandIn;
+  fcm: Fcm;
   inbox: Inbox;
 };
 
@@ -171,25 +180,34 @@ async function startStandIns(parts: {
         startAccess({ port, audience: STAFF_AUDIENCE, keysPath: join(stateDir, 'access-keys.json') }),
       ),
     ),
+    fcm: await keep(
+      listenNear(ports.fcm, (port) => startFcm({ port, keyPath: join(stateDir, 'fcm-key.pem') })),
+    ),
     inbox: await keep(
       listenNear(ports.inbox, (port) => startInbox({ port, smtpPort: port === 0 ? 0 : port + 1 })),
     ),
   };
 }
 
-function listUrls({ planetscale, upstash, qstash, search, access, inbox }: StandIns): DataPlane['urls'] {
+function listUrls({ planetscale, upstash, qstash, search, access, fcm, inbox }: StandIns): DataPlane['urls'] {
   return {
     planetscale: planetscale.url,
     upstash: upstash.url,
     qstash: qstash.url,
     search: search.url,
     access: access.url,
+    fcm: fcm.url,
     mail: inbox.url,
     smtp: `smtp://127.0.0.1:${inbox.smtpPort}`,
   };
 }
 
-function buildEnv(urls: DataPlane['urls'], secrets: Secrets, databaseUrl: string): Record<string, string> {
+function buildEnv(
+  urls: DataPlane['urls'],
+  secrets: Secrets,
+  databaseUrl: string,
+  serviceAccount: string,
+): Record<string, string> {
   return {
     DATABASE_URL: databaseUrl,
     REDIS_URL: urls.upstash,
@@ -203,6 +221,9 @@ function buildEnv(urls: DataPlane['urls'], secrets: Secrets, databaseUrl: string
     MAIL_URL: urls.smtp,
     STAFF_ACCESS_ISSUER: urls.access,
     STAFF_ACCESS_AUDIENCE: STAFF_AUDIENCE,
+    // An env file takes no quotes.
+    FCM_SERVICE_ACCOUNT: btoa(serviceAccount),
+    FCM_URL: urls.fcm,
     HMAC_SECRET: secrets.hmacSecret,
   };
 }

@@ -30,6 +30,7 @@ const PORTS = {
   upstash: 8789,
   qstash: 8790,
   access: 8791,
+  fcm: 8793,
   meilisearch: 7700,
   inbox: 8025,
 };

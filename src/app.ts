@@ -10,9 +10,13 @@ import { exportEndpoints } from './features/exports/index.ts';
 import { feedEndpoints } from './features/feed/index.ts';
 import { followEndpoints } from './features/follows/index.ts';
 import { mediaEndpoints } from './features/media/index.ts';
+import { messageEndpoints } from './features/messages/index.ts';
+import { notificationEndpoints } from './features/notifications/index.ts';
 import { postEndpoints } from './features/posts/index.ts';
 import { profileEndpoints } from './features/profile/index.ts';
+import { pushEndpoints } from './features/push/index.ts';
 import { reactionEndpoints } from './features/reactions/index.ts';
+import { realtimeEndpoints } from './features/realtime/index.ts';
 import { reportEndpoints } from './features/reports/index.ts';
 import { schoolEndpoints } from './features/schools/index.ts';
 import { authenticateStaff, staffEndpoints } from './features/staff/index.ts';
@@ -49,6 +53,10 @@ export const endpoints: readonly Endpoint[] = [
   ...reactionEndpoints,
   ...tagEndpoints,
   ...feedEndpoints,
+  ...notificationEndpoints,
+  ...pushEndpoints,
+  ...messageEndpoints,
+  ...realtimeEndpoints,
   ...staffEndpoints,
 ];
 

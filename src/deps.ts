@@ -11,6 +11,8 @@ import { createQueue } from './platform/jobs/queue.ts';
 import { createLog } from './platform/log.ts';
 import { createMailer } from './platform/mail.ts';
 import { createOutbound } from './platform/outbound.ts';
+import { createPusher } from './platform/push.ts';
+import { createRealtime } from './platform/realtime.ts';
 import { createSearchEngine, SEARCH_TIMEOUT_MS, SEARCH_WRITE_TIMEOUT_MS } from './platform/search.ts';
 import { retention } from './retention.ts';
 import { schedules } from './schedules.ts';
@@ -35,6 +37,8 @@ function idMakerFor(clock: Clock): IdMaker {
   makers.set(clock, maker);
   return maker;
 }
+
+const PUSH_TIMEOUT_MS = 10_000;
 
 const memories = new WeakMap<Env, Map<string, unknown>>();
 
@@ -68,6 +72,16 @@ export function createDeps(env: Env, requestId: string, surroundings: Surroundin
     ),
     media: env.MEDIA,
     images: env.IMAGES,
+    realtime: createRealtime(env.REALTIME),
+    push:
+      env.FCM_SERVICE_ACCOUNT &&
+      createPusher({
+        account: env.FCM_SERVICE_ACCOUNT,
+        fcmUrl: env.FCM_URL,
+        fetchFcm: outbound.fetchAs('web', PUSH_TIMEOUT_MS),
+        clock,
+        memory: memoryOf(env),
+      }),
     clock,
     ids: idMakerFor(clock),
     log: createLog({ requestId }),
@@ -75,6 +89,7 @@ export function createDeps(env: Env, requestId: string, surroundings: Surroundin
     config: {
       environment: env.ENVIRONMENT,
       publicUrl: env.PUBLIC_URL,
+      corsOrigins: env.CORS_ORIGINS,
       mediaBaseUrl: env.MEDIA_URL ?? env.PUBLIC_URL,
       ownHosts: hostsOf(env),
       hmacSecret: env.HMAC_SECRET,

@@ -1,4 +1,6 @@
 import * as z from 'zod';
+import { ServiceAccount } from './platform/push.ts';
+import type { ChannelNamespace } from './platform/realtime.ts';
 
 /** A limiter of the Workers rate-limit binding. */
 const limiter = z.custom<RateLimit>(
@@ -17,6 +19,19 @@ const scryptCost = z
     const [n, r, p] = text.split(',').map(Number) as [number, number, number];
     return { n, r, p };
   });
+
+/** A service account of Google: its JSON, or base64 of that for env files, which take no quotes. */
+const serviceAccount = z
+  .string()
+  .transform((text, issues) => {
+    try {
+      return JSON.parse(text.startsWith('{') ? text : atob(text)) as unknown;
+    } catch {
+      issues.addIssue({ code: 'custom', message: 'the JSON of a service account' });
+      return z.NEVER;
+    }
+  })
+  .pipe(ServiceAccount);
 
 const envSchema = z
   .object({
@@ -46,6 +61,15 @@ const envSchema = z
     STAFF_HOST: z.string().min(1),
     STAFF_ACCESS_ISSUER: httpUrl,
     STAFF_ACCESS_AUDIENCE: z.string().min(1),
+    /** For pushes by FCM; absent: nothing is pushed. */
+    FCM_SERVICE_ACCOUNT: serviceAccount.optional(),
+    /** Another FCM than Google's: the local edition's. */
+    FCM_URL: httpUrl.default('https://fcm.googleapis.com'),
+    /** The Durable Objects that hold people's sockets. */
+    REALTIME: z.custom<ChannelNamespace>(
+      (value) => typeof (value as ChannelNamespace | undefined)?.idFromName === 'function',
+      'a Durable Object namespace',
+    ),
     MEDIA: z.custom<R2Bucket>(
       (value) => typeof (value as R2Bucket | undefined)?.put === 'function',
       'an R2 bucket',

@@ -6,9 +6,13 @@ import { commentReactions } from './features/comments/index.ts';
 import { exportReactions } from './features/exports/index.ts';
 import { followReactions } from './features/follows/index.ts';
 import { linkPreviewReactions } from './features/link-previews/index.ts';
+import { messageReactions } from './features/messages/index.ts';
+import { notificationReactions } from './features/notifications/index.ts';
 import { postReactions } from './features/posts/index.ts';
 import { profileReactions } from './features/profile/index.ts';
+import { pushReactions } from './features/push/index.ts';
 import { reactionReactions } from './features/reactions/index.ts';
+import { realtimeReactions } from './features/realtime/index.ts';
 import { tagReactions } from './features/tags/index.ts';
 
 /** The one page that says which feature reacts to which event. Each reaction names its events itself. */
@@ -24,4 +28,8 @@ export const reactions = createReactions([
   ...commentReactions,
   ...reactionReactions,
   ...tagReactions,
+  ...realtimeReactions,
+  ...pushReactions,
+  ...messageReactions,
+  ...notificationReactions,
 ]);

@@ -2,6 +2,7 @@ import { purgeAccount } from './features/account/index.ts';
 import { makeExport } from './features/exports/index.ts';
 import { sendMail } from './features/mails/index.ts';
 import { linkPreviewJobs } from './features/link-previews/index.ts';
+import { sendPushes } from './features/push/index.ts';
 import { createJobs } from './platform/jobs/job.ts';
 import { sweepExpired } from './platform/retention.ts';
 import { drainOutbox } from './platform/sweep-outbox.ts';
@@ -12,6 +13,7 @@ export const jobs = createJobs([
   sweepExpired,
   ...linkPreviewJobs,
   sendMail,
+  sendPushes,
   purgeAccount,
   makeExport,
 ]);

@@ -4,8 +4,15 @@ import { commentExportSteps, commentPurgeSteps } from './features/comments/index
 import { exportPurgeSteps, exportSweeps } from './features/exports/index.ts';
 import { followExportSteps, followPurgeSteps } from './features/follows/index.ts';
 import { mediaExportSteps, mediaPurgeSteps, mediaSweeps } from './features/media/index.ts';
+import { messageExportSteps, messagePurgeSteps } from './features/messages/index.ts';
+import {
+  notificationExportSteps,
+  notificationPurgeSteps,
+  notificationSweeps,
+} from './features/notifications/index.ts';
 import { postExportSteps, postPurgeSteps } from './features/posts/index.ts';
 import { profileExportSteps } from './features/profile/index.ts';
+import { pushExportSteps, pushPurgeSteps, pushSweeps } from './features/push/index.ts';
 import { reactionExportSteps, reactionPurgeSteps } from './features/reactions/index.ts';
 import { reportExportSteps, reportPurgeSteps } from './features/reports/index.ts';
 import { tagPurgeSteps } from './features/tags/index.ts';
@@ -16,7 +23,14 @@ import { engineSweeps, type Retention } from './platform/retention.ts';
  * they can take along. docs/privacy.md says the same in words.
  */
 export const retention: Retention = {
-  sweeps: [...engineSweeps, ...accountSweeps, ...exportSweeps, ...mediaSweeps],
+  sweeps: [
+    ...engineSweeps,
+    ...accountSweeps,
+    ...exportSweeps,
+    ...mediaSweeps,
+    ...notificationSweeps,
+    ...pushSweeps,
+  ],
   /** In this order. Posts go before their tags are counted anew, and the account's own row goes last. */
   purgeSteps: [
     ...postPurgeSteps,
@@ -27,6 +41,9 @@ export const retention: Retention = {
     ...mediaPurgeSteps,
     ...followPurgeSteps,
     ...reportPurgeSteps,
+    ...notificationPurgeSteps,
+    ...pushPurgeSteps,
+    ...messagePurgeSteps,
     ...exportPurgeSteps,
     ...accountPurgeSteps,
   ],
@@ -40,5 +57,8 @@ export const retention: Retention = {
     ...reactionExportSteps,
     ...followExportSteps,
     ...reportExportSteps,
+    ...notificationExportSteps,
+    ...pushExportSteps,
+    ...messageExportSteps,
   ],
 };

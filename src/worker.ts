@@ -1,6 +1,8 @@
 import { createApp } from './app.ts';
 import { runCron } from './cron.ts';
 
+export { PersonChannel } from './channel.ts';
+
 const app = createApp((waitUntil) => ({ afterAnswer: waitUntil }));
 
 export default {

@@ -9,6 +9,8 @@ import type { Outbound } from './outbound.ts';
 import type { Jobs } from './jobs/job.ts';
 import type { JobQueue } from './jobs/queue.ts';
 import type { ScryptCost } from './password.ts';
+import type { Pusher } from './push.ts';
+import type { Realtime } from './realtime.ts';
 import type { Reactions } from './outbox.ts';
 import type { Retention } from './retention.ts';
 import type { SearchEngine } from './search.ts';
@@ -22,6 +24,10 @@ export type Deps = {
   queue: JobQueue;
   search: SearchEngine;
   media: R2Bucket;
+  /** The sockets of people. */
+  realtime: Realtime;
+  /** Absent where push is not set up. */
+  push: Pusher | undefined;
   /** Cloudflare's image service: each call is charged and none is cached. */
   images: Pick<ImagesBinding, 'input'>;
   clock: Clock;
@@ -31,6 +37,8 @@ export type Deps = {
   config: {
     environment: 'local' | 'staging' | 'production';
     publicUrl: string;
+    /** Origins of browser front ends; `*` is anybody. */
+    corsOrigins: readonly string[];
     mediaBaseUrl: string;
     /** Hosts of this service and of what it stands on: never read from on somebody's word. */
     ownHosts: readonly string[];

@@ -198,6 +198,23 @@ export const ERRORS = {
   },
   tag_not_found: { status: 404, ko: '아직 쓰인 적이 없는 태그입니다.', en: 'No post has this tag.' },
   limit_reached: { status: 422, ko: '더 만들 수 없습니다.', en: 'The limit has been reached.' },
+  // Messages
+  room_not_found: { status: 404, ko: '대화방을 찾을 수 없습니다.', en: 'No such room.' },
+  message_refused: {
+    status: 403,
+    ko: '이 대화방에는 메시지를 보낼 수 없습니다.',
+    en: 'No message can be sent in this room.',
+  },
+  message_unanswered: {
+    status: 422,
+    ko: '상대가 답하기 전에는 메시지를 3개까지만 보낼 수 있습니다.',
+    en: 'Only 3 messages can be sent before the other person has written back.',
+  },
+  upgrade_required: {
+    status: 426,
+    ko: 'WebSocket으로 연결하는 주소입니다.',
+    en: 'This address takes WebSocket connections only.',
+  },
   // Media
   length_required: {
     status: 411,

@@ -30,12 +30,12 @@ export const notifications = mysqlTable(
     postId: idColumn('post_id'),
     commentId: idColumn('comment_id'),
     careerId: idColumn('career_id'),
-    /** Id of the newest cause: orders the list. */
-    orderId: idColumn('order_id').notNull(),
     isUnread: flag('is_unread').notNull(),
     isDeleted: flag('is_deleted').notNull(),
     /** Time of the newest cause. */
     createdAt: timeColumn('created_at').notNull(),
+    /** Id of the newest cause: orders the list. Last of all: assignments run in this order, and the others look at it. */
+    orderId: idColumn('order_id').notNull(),
   },
   (table) => [
     primaryKey({ columns: [table.userId, table.key] }),

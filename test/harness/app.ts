@@ -13,6 +13,7 @@ import { startsAt, type TestClock } from './clock.ts';
 import { checkAnswer } from './contract.ts';
 import { openTestDatabase, type Sql } from './database.ts';
 import { createTestImages } from './image-service.ts';
+import { createTestChannels, type TestChannels } from './channels.ts';
 import { createMemoryBucket, type MemoryBucket } from './memory-bucket.ts';
 import { listen, startTestQueue, type TestQueue } from './queue.ts';
 
@@ -55,6 +56,8 @@ export type TestApp = {
     list(address: string): Promise<AnyJson[]>;
   };
   media: MemoryBucket;
+  /** Sockets of people. */
+  channels: TestChannels;
   /** QStash, for this app alone. */
   queue: TestQueue;
   /** Delivers the jobs that are due, and those that follow from them, second by second until none is left. */
@@ -102,6 +105,7 @@ export async function startTestApp({
   const database = await openTestDatabase();
   const redisToken = `${plane.env['REDIS_TOKEN'] ?? ''}.${process.env['VITEST_POOL_ID'] ?? '0'}`;
   const media = createMemoryBucket();
+  const channels = createTestChannels();
   const always = { limit: async () => ({ success: true }) };
   const env: Record<string, unknown> = {
     ENVIRONMENT: 'local',
@@ -118,6 +122,7 @@ export async function startTestApp({
     DATABASE_URL: database.url,
     REDIS_TOKEN: redisToken,
     MEDIA: media,
+    REALTIME: channels.namespace,
     IMAGES: createTestImages(),
     LIMIT_IP: always,
     LIMIT_READ: always,
@@ -212,6 +217,7 @@ export async function startTestApp({
     sql: database.sql,
     redis,
     media,
+    channels,
     queue,
     asSystem,
     tick,

@@ -52,7 +52,7 @@ export type EndpointSpec<
   needsLength?: true;
   /** Takes `Idempotency-Key`; the handler gets it as `clientKey`. */
   isIdempotent?: true;
-  success: { status: 200 | 201 | 202 | 204; body?: S; description?: string; contentType?: string };
+  success: { status: 101 | 200 | 201 | 202 | 204; body?: S; description?: string; contentType?: string };
   /** Error codes of its own, beside those every route can give. */
   errors?: readonly ErrorCode[];
   /** Served outside /v1. */

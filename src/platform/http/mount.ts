@@ -1,5 +1,6 @@
 import type { Context, Hono, MiddlewareHandler } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
+import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import type * as z from 'zod';
 import type { Actor, Ctx } from '../context.ts';
 import { AppError } from '../errors.ts';
@@ -138,7 +139,7 @@ function handler({ spec, handle }: Endpoint): MiddlewareHandler<AppContext> {
     });
     if (result instanceof Response) return result;
     if (spec.success.status === 204) return c.body(null, 204);
-    return c.json(result as object, spec.success.status);
+    return c.json(result as object, spec.success.status as ContentfulStatusCode);
   };
 }
 
