@@ -60,8 +60,8 @@ export function listRoutes({ population }: DataSet, viewers: readonly Viewer[]):
       name: 'create post',
       path: 'POST /v1/posts',
       shots: viewers.map(({ token, careerId }, place) => {
-        const { text } = population.post(place % posts);
-        const body = JSON.stringify({ careerId, text, tags: ['공부기록', '스터디'] });
+        const { text, tags } = population.post(place % posts);
+        const body = JSON.stringify({ careerId, text, tags });
         return { method: 'POST', path: '/v1/posts', token, body };
       }),
       budget: { none: { p50: 30 }, tokyo: { p50: 70 } },
