@@ -31,6 +31,9 @@ export const lists: Record<string, Arrange | Exempt> = {
   listExports: exempt('only my own exports'),
   listBlocks: exempt('whom I blocked: this is where a block is lifted'),
 
+  listNotificationPreferences: exempt('kinds, no people'),
+  listMessages: exempt('a message says whether it is mine, never whose'),
+
   listDeadLetters: exempt('staff only, and about the engine room'),
   listSchedules: exempt('staff only, and about the engine room'),
   listScheduleRuns: exempt('staff only, and about the engine room'),
@@ -95,6 +98,15 @@ export const lists: Record<string, Arrange | Exempt> = {
     await make.post(other, { tags: ['안보일태그'] });
     return `/v1/tags/${encodeURIComponent('안보일태그')}/posts`;
   },
+  listNotifications: async ({ make, other, viewer }) => {
+    await make.comment(other, await make.post(viewer));
+    return '/v1/notifications';
+  },
+  listRooms: async ({ make, other, viewer }) => {
+    await make.message(other, viewer);
+    return '/v1/rooms';
+  },
+
   readFeed: async ({ make, other, viewer }) => {
     await make.follow(viewer, other);
     await make.post(other);
@@ -176,5 +188,10 @@ function createMake(app: TestApp) {
     await act(who, 'PUT', `/v1/posts/${postId}/bookmark`);
   }
 
-  return { act, follow, block, career, invitation, group, post, comment, reply, like, bookmark };
+  async function message(who: TestPerson, whom: TestPerson): Promise<void> {
+    const { id } = await act(who, 'PUT', `/v1/users/${whom.userId}/room`);
+    await act(who, 'POST', `/v1/rooms/${id}/messages`, { text: '안녕하세요' });
+  }
+
+  return { act, message, follow, block, career, invitation, group, post, comment, reply, like, bookmark };
 }

@@ -205,8 +205,18 @@ describe('the head of the feed', () => {
     expect(empty.body).toEqual({
       items: [],
       nextCursor: null,
-      head: { strips: { news: [], video: [], blog: [] }, writeNext: null },
+      head: {
+        strips: { news: [], video: [], blog: [] },
+        writeNext: null,
+        unread: { notifications: 0, messages: 0 },
+      },
     });
+    const fan = await signUpPerson(app);
+    await app.request('PUT', `/v1/users/${viewer.userId}/follow`, { token: fan.token });
+    const room = await app.request('PUT', `/v1/users/${viewer.userId}/room`, { token: fan.token });
+    for (const text of ['안녕하세요', '반가워요'])
+      await app.request('POST', `/v1/rooms/${room.body.id}/messages`, { token: fan.token, body: { text } });
+    expect((await readFeed(viewer)).body.head.unread).toEqual({ notifications: 1, messages: 2 });
     const [first, second] = [
       await makeCareer(app, viewer, { name: '하나' }),
       await makeCareer(app, viewer, { name: '둘' }),

@@ -1,6 +1,8 @@
 import type { UserCtx } from '../../platform/context.ts';
 import { AppError } from '../../platform/errors.ts';
 import { decodeCursor, encodeCursor } from '../../platform/http/cursor.ts';
+import { countUnreadMessages } from '../messages/index.ts';
+import { countUnreadNotifications } from '../notifications/index.ts';
 import { loadPostCards } from '../posts/index.ts';
 import { findWriteNext, readFollowed, readSuggested } from './queries.ts';
 
@@ -20,11 +22,11 @@ const NEWEST = (2n ** 63n - 1n).toString();
 export async function readFeed(ctx: UserCtx, page: Page) {
   const isFirst = page.cursor === undefined;
   const place = readPlace(page.cursor);
-  const [{ entries, next }, writeNext] = await Promise.all([
+  const [{ entries, next }, head] = await Promise.all([
     place.phase === 'followed'
       ? readBoth(ctx, place.before, page.limit)
       : readOnlySuggested(ctx, place.before, page.limit),
-    isFirst ? findWriteNext(ctx) : null,
+    isFirst ? readHead(ctx) : null,
   ]);
   const suggestedIds = new Set(entries.filter(({ isSuggested }) => isSuggested).map(({ id }) => id));
   const cards = await loadPostCards(
@@ -34,8 +36,17 @@ export async function readFeed(ctx: UserCtx, page: Page) {
   return {
     items: cards.map((card) => ({ ...card, isSuggested: suggestedIds.has(card.id) })),
     nextCursor: next ? encodeCursor(LIST, [next.phase, next.before]) : null,
-    head: isFirst ? { strips: { news: [], video: [], blog: [] }, writeNext } : null,
+    head,
   };
+}
+
+async function readHead(ctx: UserCtx) {
+  const [writeNext, notifications, messages] = await Promise.all([
+    findWriteNext(ctx),
+    countUnreadNotifications(ctx),
+    countUnreadMessages(ctx),
+  ]);
+  return { strips: { news: [], video: [], blog: [] }, writeNext, unread: { notifications, messages } };
 }
 
 function readPlace(cursor: string | undefined): Place {

@@ -19,6 +19,9 @@ export const FeedHead = z
       .object({ careerId: Id, name: z.string(), kind: z.enum(['personal', 'group']) })
       .nullable()
       .meta({ description: 'My career in which I have written longest ago; null: invite me to make one' }),
+    unread: z
+      .object({ notifications: z.number().int(), messages: z.number().int() })
+      .meta({ description: 'Badges: unread notifications (100 at most), and messages in rooms not muted' }),
   })
   .meta({ id: 'FeedHead' });
 
