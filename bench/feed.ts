@@ -24,7 +24,7 @@ export async function runFeedBench(ctx: BenchContext): Promise<Report> {
     await warmUp(worker, everybody);
     // Added latency changes nothing in the database.
     if (latency === 'none') await measureFeedPages(ctx, worker, viewers, report);
-    await measureRoutes(ctx, worker, listRoutes(dataSet, everybody), report);
+    await measureRoutes(ctx, worker, listRoutes(dataSet, viewers.usual), report);
     await measureLikeStorm(ctx, worker, report);
   } finally {
     await worker.stop();
