@@ -19,6 +19,7 @@ import { reactionEndpoints } from './features/reactions/index.ts';
 import { realtimeEndpoints } from './features/realtime/index.ts';
 import { reportEndpoints } from './features/reports/index.ts';
 import { schoolEndpoints } from './features/schools/index.ts';
+import { searchEndpoints } from './features/search/index.ts';
 import { authenticateStaff, staffEndpoints } from './features/staff/index.ts';
 import { tagEndpoints } from './features/tags/index.ts';
 import type { AppContext } from './platform/http/app-context.ts';
@@ -57,6 +58,7 @@ export const endpoints: readonly Endpoint[] = [
   ...pushEndpoints,
   ...messageEndpoints,
   ...realtimeEndpoints,
+  ...searchEndpoints,
   ...staffEndpoints,
 ];
 

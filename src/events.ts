@@ -13,6 +13,7 @@ import { profileReactions } from './features/profile/index.ts';
 import { pushReactions } from './features/push/index.ts';
 import { reactionReactions } from './features/reactions/index.ts';
 import { realtimeReactions } from './features/realtime/index.ts';
+import { searchReactions } from './features/search/index.ts';
 import { tagReactions } from './features/tags/index.ts';
 
 /** The one page that says which feature reacts to which event. Each reaction names its events itself. */
@@ -28,6 +29,7 @@ export const reactions = createReactions([
   ...commentReactions,
   ...reactionReactions,
   ...tagReactions,
+  ...searchReactions,
   ...realtimeReactions,
   ...pushReactions,
   ...messageReactions,

@@ -15,6 +15,7 @@ import { profileExportSteps } from './features/profile/index.ts';
 import { pushExportSteps, pushPurgeSteps, pushSweeps } from './features/push/index.ts';
 import { reactionExportSteps, reactionPurgeSteps } from './features/reactions/index.ts';
 import { reportExportSteps, reportPurgeSteps } from './features/reports/index.ts';
+import { searchExportSteps, searchPurgeSteps } from './features/search/index.ts';
 import { tagPurgeSteps } from './features/tags/index.ts';
 import { engineSweeps, type Retention } from './platform/retention.ts';
 
@@ -45,6 +46,7 @@ export const retention: Retention = {
     ...pushPurgeSteps,
     ...messagePurgeSteps,
     ...exportPurgeSteps,
+    ...searchPurgeSteps,
     ...accountPurgeSteps,
   ],
   exportSteps: [
@@ -60,5 +62,6 @@ export const retention: Retention = {
     ...notificationExportSteps,
     ...pushExportSteps,
     ...messageExportSteps,
+    ...searchExportSteps,
   ],
 };

@@ -22,8 +22,8 @@ const HARD_STEP = 8;
 
 /** Longest first. */
 const ENDINGS = (
-  '했습니다 에서는 으로는 에게서 입니다 합니다 하면서 에서 에게 까지 부터 으로 처럼 보다 이나 이랑 하고 하는 하기 하며 ' +
-  '했던 했다 이다 을 를 이 가 은 는 의 에 도 와 과 로 만 한 할'
+  '되었습니다 됐습니다 했습니다 에서는 으로는 에게서 입니다 합니다 하면서 에서 에게 까지 부터 으로 처럼 보다 이나 이랑 하고 하는 하기 하며 ' +
+  '되는 되어 됐다 했던 했다 이다 을 를 이 가 은 는 의 에 도 와 과 로 만 한 할'
 ).split(' ');
 /** Syllables that must be left of a word: 회의 is no 회. */
 const SHORTEST_STEM = 2;

@@ -76,9 +76,12 @@ export type TestApp = {
   env: Record<string, unknown>;
   /** After a change of `env`: the app parses it anew, as a fresh isolate would. */
   forgetEnv(): void;
-  urls: { planetscale: string; upstash: string; qstash: string; mail: string; smtp: string };
+  urls: { planetscale: string; upstash: string; qstash: string; search: string; mail: string; smtp: string };
   /** Makes a stand-in misbehave towards this app alone (mail: towards everybody). */
-  fault(where: 'planetscale' | 'upstash' | 'qstash' | 'mail', fault: object | undefined): Promise<void>;
+  fault(
+    where: 'planetscale' | 'upstash' | 'qstash' | 'search' | 'mail',
+    fault: object | undefined,
+  ): Promise<void>;
 };
 
 export type TestAppOptions = {
@@ -104,6 +107,10 @@ export async function startTestApp({
   const plane = inject('dataPlane');
   const database = await openTestDatabase();
   const redisToken = `${plane.env['REDIS_TOKEN'] ?? ''}.${process.env['VITEST_POOL_ID'] ?? '0'}`;
+  // The stand-in's key under a name of our own: its faults strike this app alone.
+  const meiliKey = process.env['MEILI_URL']
+    ? (plane.env['MEILI_KEY'] ?? '')
+    : `${plane.env['MEILI_KEY'] ?? ''}.${process.env['VITEST_POOL_ID'] ?? '0'}`;
   const media = createMemoryBucket();
   const channels = createTestChannels();
   const always = { limit: async () => ({ success: true }) };
@@ -121,6 +128,7 @@ export async function startTestApp({
     PASSWORD_SCRYPT: '1024,8,1',
     DATABASE_URL: database.url,
     REDIS_TOKEN: redisToken,
+    MEILI_KEY: meiliKey,
     MEDIA: media,
     REALTIME: channels.namespace,
     IMAGES: createTestImages(),
@@ -249,7 +257,11 @@ export async function startTestApp({
     urls,
     mail: createMailReader(plane.urls.mail),
     async fault(where, fault) {
-      const credentials = { planetscale: basicAuthorization(database.url), upstash: `Bearer ${redisToken}` };
+      const credentials = {
+        planetscale: basicAuthorization(database.url),
+        upstash: `Bearer ${redisToken}`,
+        search: `Bearer ${meiliKey}`,
+      };
       const authorization = where in credentials ? credentials[where as keyof typeof credentials] : undefined;
       await fetch(`${urls[where]}/_control/faults`, {
         method: fault ? 'POST' : 'DELETE',

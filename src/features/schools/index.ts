@@ -7,6 +7,7 @@ export {
   type DepartmentEntry,
   type SchoolEntry,
 } from './queries.ts';
+export { departmentShortForms, schoolShortForms } from './search-directory.ts';
 export { fields } from './fields.ts';
 export { schools as seedSchools } from './directory.ts';
 export { departments as seedDepartments } from './departments.ts';

@@ -218,7 +218,7 @@ const schoolEndings = [
 ] as const;
 
 /** `국립부경대학교` gives 부경대학교, 국립부경대, 부경대; `덕성여자대학교` 덕성여자대 and 덕성여대. */
-function schoolShortForms(nameKo: string): string[] {
+export function schoolShortForms(nameKo: string): string[] {
   const withoutNational = nameKo.replace(/^국립/, '');
   const shortened = [nameKo, withoutNational].flatMap((name) =>
     schoolEndings
@@ -229,7 +229,7 @@ function schoolShortForms(nameKo: string): string[] {
 }
 
 /** `전자공학과` gives 전자, 전자과, 전자공, 전자공학, 전자공학부, 전자공학전공; `경영학과` 경영, 경영과, 경영학부 and so on. */
-function departmentShortForms(nameKo: string): string[] {
+export function departmentShortForms(nameKo: string): string[] {
   const engineering = /^(.+)공학과$/.exec(nameKo)?.[1];
   if (engineering !== undefined) {
     return ['', '과', '공', '공학', '공학부', '공학전공'].map((ending) => engineering + ending);
