@@ -117,6 +117,16 @@ describe('a personal career', () => {
     expect(other.body.code).toBe('idempotency_key_reused');
   });
 
+  it('is made by many people at the same moment, none in the way of another', async () => {
+    const people = await Promise.all(Array.from({ length: 40 }, () => signUpPerson(app)));
+    const answers = await Promise.all(
+      people.map(({ token }) =>
+        app.request('POST', '/v1/careers', { token, body: { name: '동시에', kind: 'personal' } }),
+      ),
+    );
+    expect(answers.map(({ status }) => status)).toEqual(people.map(() => 201));
+  });
+
   it('is one of 100 at most', async () => {
     const minsu = await signUpPerson(app);
     await app.sql(

@@ -1,9 +1,9 @@
 import { and, eq, sql } from 'drizzle-orm';
 import type { UserCtx } from '../../platform/context.ts';
 import { isDuplicateKey } from '../../platform/db/errors.ts';
-import { insertSelect } from '../../platform/db/insert-select.ts';
 import { inTransaction } from '../../platform/db/transaction.ts';
 import { AppError } from '../../platform/errors.ts';
+import { users } from '../../schema/accounts.ts';
 import { careerMembers, careers } from '../../schema/careers.ts';
 import { careerCreated } from './events.ts';
 import { MAX_CAREERS } from './schemas.ts';
@@ -30,37 +30,28 @@ export async function createCareer(
 function insertCareer(ctx: UserCtx, input: NewCareer, clientKey: string | undefined): Promise<string> {
   const { deps, actor } = ctx;
   return inTransaction(ctx, async (tx) => {
+    // One person's careers are made one after the other, so limit and order are exact. The lock is on that person's
+    // own row: counting inside the INSERT would lock gaps between people, and theirs would deadlock.
+    await tx.db.select({ id: users.id }).from(users).where(eq(users.id, actor.userId)).for('update');
     const careerId = deps.ids.next();
-    const now = deps.clock.now();
-    await tx.db.insert(careers).values({
-      id: careerId,
-      ownerId: actor.userId,
-      ...input,
-      clientKey: clientKey ?? null,
-      createdAt: now,
-    });
-    const { rowsAffected } = await tx.db.execute(
-      insertSelect(
-        careerMembers,
-        {
-          careerId,
-          userId: actor.userId,
-          state: 'active',
-          position: nextPosition(),
-          createdAt: now,
-        },
-        sql`from ${careerMembers} where ${careerMembers.userId} = ${actor.userId} and ${careerMembers.state} = 'active' having count(*) < ${MAX_CAREERS}`,
-      ),
-    );
-    if (rowsAffected === 0) throw new AppError('limit_reached');
+    const createdAt = deps.clock.now();
+    await tx.db
+      .insert(careers)
+      .values({ id: careerId, ownerId: actor.userId, ...input, clientKey: clientKey ?? null, createdAt });
+    const [mine] = await tx.db
+      .select({
+        count: sql`count(*)`.mapWith(Number),
+        next: sql`coalesce(max(${careerMembers.position}) + 1, 0)`.mapWith(Number),
+      })
+      .from(careerMembers)
+      .where(and(eq(careerMembers.userId, actor.userId), eq(careerMembers.state, 'active')));
+    if (!mine || mine.count >= MAX_CAREERS) throw new AppError('limit_reached');
+    await tx.db
+      .insert(careerMembers)
+      .values({ careerId, userId: actor.userId, state: 'active', position: mine.next, createdAt });
     tx.emit(careerCreated, { careerId, ownerId: actor.userId });
     return careerId;
   });
-}
-
-/** The place behind all careers of the statement's rows. */
-function nextPosition() {
-  return sql`coalesce(max(${careerMembers.position}) + 1, 0)`;
 }
 
 async function findRepeated(ctx: UserCtx, input: NewCareer, clientKey: string): Promise<string> {
