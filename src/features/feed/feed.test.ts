@@ -45,6 +45,13 @@ async function follow(who: TestPerson, whom: TestPerson): Promise<void> {
   expect((await call(who, 'PUT', `/v1/users/${whom.userId}/follow`)).status).toBe(204);
 }
 
+/** So much that the newest posts of all are looked through first: somebody with very many posts, as the count has it. */
+async function followMuch(viewer: TestPerson): Promise<void> {
+  const star = await signUpPerson(app, nextPlace());
+  await app.sql('update users set post_count = 20000 where id = ?', star.userId);
+  await follow(viewer, star);
+}
+
 async function joinGroup(careerId: string, person: TestPerson): Promise<void> {
   await app.sql(
     `insert into career_members (career_id, user_id, state, position, created_at) values (?, ?, 'active', 0, '2026-11-24')`,
@@ -65,34 +72,46 @@ async function signUpAuthor(
   return { author, careerId, postIds };
 }
 
+/** The feed is found in two ways. */
+const reaches: [string, boolean][] = [
+  ['little', false],
+  ['much', true],
+];
+
 describe('the feed', () => {
-  it('brings my posts, those of people and careers I follow and of my groups, newest first', async () => {
-    const viewer = await signUpPerson(app, nextPlace());
-    const own = await makeCareer(app, viewer);
-    const [followed, ofCareer, member, stranger] = await Promise.all([
-      signUpAuthor(nextPlace(), 0),
-      signUpAuthor(nextPlace(), 0),
-      signUpAuthor(nextPlace(), 0),
-      signUpAuthor(nextPlace(), 1),
-    ]);
-    const group = await makeCareer(app, member.author, { kind: 'group' });
-    await joinGroup(group, viewer);
-    await follow(viewer, followed.author);
-    await call(viewer, 'PUT', `/v1/careers/${ofCareer.careerId}/follow`);
-    const another = await makeCareer(app, ofCareer.author);
-    const expected: string[] = [];
-    expected.unshift(await writePost(app, followed.author, { careerId: followed.careerId }));
-    expected.unshift(await writePost(app, viewer, { careerId: own }));
-    expected.unshift(await writePost(app, member.author, { careerId: group }));
-    expected.unshift(await writePost(app, ofCareer.author, { careerId: ofCareer.careerId }));
-    await writePost(app, ofCareer.author, { careerId: another });
-    await writePost(app, member.author, { careerId: member.careerId });
-    expected.unshift(await writePost(app, viewer, { careerId: group }));
-    const seen = await readAll(viewer, 2);
-    expect(seen.map(({ id }) => id)).toEqual(expected);
-    expect(seen.some(({ isSuggested }) => isSuggested)).toBe(false);
-    expect(stranger.postIds).toHaveLength(1);
-  });
+  it.each(reaches)(
+    'brings my posts, those of people and careers I follow and of my groups, newest first, who follows %s',
+    async (_what, isWide) => {
+      const viewer = await signUpPerson(app, nextPlace());
+      if (isWide) await followMuch(viewer);
+      const own = await makeCareer(app, viewer);
+      const [followed, ofCareer, member, stranger] = await Promise.all([
+        signUpAuthor(nextPlace(), 0),
+        signUpAuthor(nextPlace(), 0),
+        signUpAuthor(nextPlace(), 0),
+        signUpAuthor(nextPlace(), 1),
+      ]);
+      const group = await makeCareer(app, member.author, { kind: 'group' });
+      await joinGroup(group, viewer);
+      await follow(viewer, followed.author);
+      await call(viewer, 'PUT', `/v1/careers/${ofCareer.careerId}/follow`);
+      const another = await makeCareer(app, ofCareer.author);
+      const expected: string[] = [];
+      expected.unshift(await writePost(app, followed.author, { careerId: followed.careerId }));
+      expected.unshift(await writePost(app, viewer, { careerId: own }));
+      expected.unshift(await writePost(app, member.author, { careerId: group }));
+      expected.unshift(await writePost(app, ofCareer.author, { careerId: ofCareer.careerId }));
+      await writePost(app, ofCareer.author, { careerId: another });
+      await writePost(app, member.author, { careerId: member.careerId });
+      expected.unshift(await writePost(app, viewer, { careerId: group }));
+      for (const limit of [1, 2]) {
+        const seen = await readAll(viewer, limit);
+        expect(seen.map(({ id }) => id)).toEqual(expected);
+        expect(seen.some(({ isSuggested }) => isSuggested)).toBe(false);
+      }
+      expect(stranger.postIds).toHaveLength(1);
+    },
+  );
 
   it('goes on with posts of my school or field, marked, and never with those I have had', async () => {
     const place = nextPlace();
@@ -113,68 +132,94 @@ describe('the feed', () => {
     }
   });
 
-  it('shows nobody who is blocked, has left or is suspended', async () => {
-    const place = nextPlace();
-    const viewer = await signUpPerson(app, place);
-    const authors = await Promise.all(
-      ['blocked', 'blocks', 'left', 'suspended', 'groupBlocked'].map(() => signUpAuthor(place, 1)),
-    );
-    const [blocked, blocks, left, suspended, groupBlocked] = authors as Five;
-    const group = await makeCareer(app, groupBlocked.author, { kind: 'group' });
-    await joinGroup(group, viewer);
-    await writePost(app, groupBlocked.author, { careerId: group });
-    for (const { author } of [left, suspended]) await follow(viewer, author);
-    await call(viewer, 'PUT', `/v1/careers/${blocks.careerId}/follow`);
-    expect(await readAll(viewer, 20)).toHaveLength(6);
-    await call(viewer, 'PUT', `/v1/users/${blocked.author.userId}/block`);
-    await call(viewer, 'PUT', `/v1/users/${groupBlocked.author.userId}/block`);
-    await call(blocks.author, 'PUT', `/v1/users/${viewer.userId}/block`);
-    await app.sql(`update users set left_at = '2026-11-24' where id = ?`, left.author.userId);
-    await app.sql(`update users set suspended_at = '2026-11-24' where id = ?`, suspended.author.userId);
-    expect(await readAll(viewer, 20)).toEqual([]);
-  });
+  it.each(reaches)(
+    'shows nobody who is blocked, has left or is suspended, who follows %s',
+    async (_what, isWide) => {
+      const place = nextPlace();
+      const viewer = await signUpPerson(app, place);
+      if (isWide) await followMuch(viewer);
+      const authors = await Promise.all(
+        ['blocked', 'blocks', 'left', 'suspended', 'groupBlocked'].map(() => signUpAuthor(place, 1)),
+      );
+      const [blocked, blocks, left, suspended, groupBlocked] = authors as Five;
+      const group = await makeCareer(app, groupBlocked.author, { kind: 'group' });
+      await joinGroup(group, viewer);
+      await writePost(app, groupBlocked.author, { careerId: group });
+      for (const { author } of [left, suspended]) await follow(viewer, author);
+      await call(viewer, 'PUT', `/v1/careers/${blocks.careerId}/follow`);
+      expect(await readAll(viewer, 20)).toHaveLength(6);
+      await call(viewer, 'PUT', `/v1/users/${blocked.author.userId}/block`);
+      await call(viewer, 'PUT', `/v1/users/${groupBlocked.author.userId}/block`);
+      await call(blocks.author, 'PUT', `/v1/users/${viewer.userId}/block`);
+      await app.sql(`update users set left_at = '2026-11-24' where id = ?`, left.author.userId);
+      await app.sql(`update users set suspended_at = '2026-11-24' where id = ?`, suspended.author.userId);
+      expect(await readAll(viewer, 20)).toEqual([]);
+    },
+  );
 
-  it('pages 2,000 posts without a repeat or a gap while others write and delete', async () => {
-    const place = nextPlace();
-    const viewer = await signUpPerson(app, place);
-    const followed = await signUpAuthor(nextPlace(), 0);
-    const mate = await signUpAuthor(place, 0);
-    await follow(viewer, followed.author);
-    const all = await fill([followed, mate], 2000);
-    const deleted = new Set<string>();
-    let random = 7;
-    const pick = () => {
-      random = (random * 48_271) % 2_147_483_647;
-      return all[random % all.length]!;
-    };
-    const reading = { isOver: false };
-    /** Writes and deletes all the time, with no regard to where the reader is. */
-    async function disturb(): Promise<void> {
-      while (!reading.isOver) {
-        const { id, author } = pick();
-        deleted.add(id);
-        await call(author.author, 'DELETE', `/v1/posts/${id}`);
-        await writePost(app, author.author, { careerId: author.careerId });
-        app.clock.advance(1000);
+  it.each(reaches)(
+    'pages 2,000 posts without a repeat or a gap while others write and delete, who follows %s',
+    async (_what, isWide) => {
+      const place = nextPlace();
+      const viewer = await signUpPerson(app, place);
+      if (isWide) await followMuch(viewer);
+      const followed = await signUpAuthor(nextPlace(), 0);
+      const mate = await signUpAuthor(place, 0);
+      await follow(viewer, followed.author);
+      const all = await fill([followed, mate], 2000, isWide ? 2_000_000_000_000n : 1_000_000_000_000n);
+      const deleted = new Set<string>();
+      let random = 7;
+      const pick = () => {
+        random = (random * 48_271) % 2_147_483_647;
+        return all[random % all.length]!;
+      };
+      const reading = { isOver: false };
+      /** Writes and deletes all the time, with no regard to where the reader is. */
+      async function disturb(): Promise<void> {
+        while (!reading.isOver) {
+          const { id, author } = pick();
+          deleted.add(id);
+          await call(author.author, 'DELETE', `/v1/posts/${id}`);
+          await writePost(app, author.author, { careerId: author.careerId });
+          app.clock.advance(1000);
+        }
       }
-    }
-    const disturbance = disturb();
-    const seen = await readAll(viewer, 25);
-    reading.isOver = true;
-    await disturbance;
+      const disturbance = disturb();
+      const seen = await readAll(viewer, 25);
+      reading.isOver = true;
+      await disturbance;
 
-    const seenIds = seen.map(({ id }) => id);
-    expect(new Set(seenIds).size).toBe(seenIds.length);
-    const expected = all.filter(({ id }) => !deleted.has(id)).map(({ id }) => id);
-    const missing = expected.filter((id) => !seenIds.includes(id));
-    expect(missing).toEqual([]);
-    expect(deleted.size).toBeGreaterThan(20);
-    for (const phase of [false, true]) {
-      const part = seen.filter(({ isSuggested }) => isSuggested === phase).map(({ id }) => BigInt(id));
-      expect(part).toEqual(part.toSorted((a, b) => (a < b ? 1 : -1)));
-      expect(part.length).toBeGreaterThan(900);
+      const seenIds = seen.map(({ id }) => id);
+      expect(new Set(seenIds).size).toBe(seenIds.length);
+      const expected = all.filter(({ id }) => !deleted.has(id)).map(({ id }) => id);
+      const missing = expected.filter((id) => !seenIds.includes(id));
+      expect(missing).toEqual([]);
+      expect(deleted.size).toBeGreaterThan(20);
+      for (const phase of [false, true]) {
+        const part = seen.filter(({ isSuggested }) => isSuggested === phase).map(({ id }) => BigInt(id));
+        expect(part).toEqual(part.toSorted((a, b) => (a < b ? 1 : -1)));
+        expect(part.length).toBeGreaterThan(900);
+      }
+    },
+    120_000,
+  );
+
+  it('finds what is far back also for who follows much', async () => {
+    const viewer = await signUpPerson(app, nextPlace());
+    await followMuch(viewer);
+    const followed = await signUpAuthor(nextPlace(), 0);
+    await follow(viewer, followed.author);
+    const far = await fill([followed], 30, 500_000n);
+    await fill([await signUpAuthor(nextPlace(), 0)], 2100, 200_000_000_000_000_000n);
+    const expected = far.map(({ id }) => id).toReversed();
+    for (let index = 0; index < 7; index += 1) {
+      expected.unshift(await writePost(app, followed.author, { careerId: followed.careerId }));
     }
-  }, 120_000);
+    // With 3 a page comes from the newest of all, with 10 it does not.
+    for (const limit of [3, 10]) {
+      expect((await readAll(viewer, limit)).map(({ id }) => id)).toEqual(expected);
+    }
+  });
 
   it('takes no cursor of another list and none that is broken', async () => {
     const { author } = await signUpAuthor(nextPlace(), 3);
@@ -276,7 +321,11 @@ type Author = Awaited<ReturnType<typeof signUpAuthor>>;
 type Five = [Author, Author, Author, Author, Author];
 
 /** Posts of authors in turn, written directly, a minute apart; newest last. */
-async function fill(authors: Author[], count: number): Promise<{ id: string; author: Author }[]> {
+async function fill(
+  authors: Author[],
+  count: number,
+  first: bigint,
+): Promise<{ id: string; author: Author }[]> {
   const places = new Map<string, { school_id: number; field_id: number }>();
   for (const { author } of authors) {
     const [row] = await app.sql<{ school_id: number; field_id: number }>(
@@ -286,7 +335,7 @@ async function fill(authors: Author[], count: number): Promise<{ id: string; aut
     places.set(author.userId, row!);
   }
   const made = Array.from({ length: count }, (_, index) => ({
-    id: String(1_000_000_000_000n + BigInt(index) * 60_000n),
+    id: String(first + BigInt(index) * 60_000n),
     author: authors[index % authors.length]!,
   }));
   for (let start = 0; start < count; start += 500) {
