@@ -84,7 +84,7 @@ export const PostCreated = z.object({ id: Id, careerId: Id, createdAt: Time }).m
 export const PostImage = z
   .object({
     mediaId: Id,
-    url: z.string(),
+    url: z.string().meta({ description: 'Add `?size=160`, `480` or `1080` for a smaller form' }),
     width: z.number().int().meta({ description: 'Pixels' }),
     height: z.number().int().meta({ description: 'Pixels' }),
     altText: z.string(),
