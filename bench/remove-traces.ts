@@ -31,6 +31,9 @@ export async function removeTraces({ connection, until }: DataSet): Promise<void
     `delete from tags where id >= ${first}`,
     'delete from sessions',
     'delete from outbox',
+    'delete from notifications',
+    'delete from messages',
+    'delete from room_members',
   ]) {
     await connection.query(statement);
   }

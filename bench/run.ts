@@ -9,6 +9,7 @@ import { withLock } from '../local/lock.mjs';
 import type { BenchContext } from './context.ts';
 import { openDataSet } from './data-set.ts';
 import { runFeedBench } from './feed.ts';
+import { runRealtimeBench } from './realtime.ts';
 import { publish, type Report } from './report.ts';
 import { bufferPoolMb, scales, type ScaleName } from './scales.ts';
 
@@ -18,10 +19,11 @@ const benches: Record<string, (ctx: BenchContext) => Promise<Report>> = {
       { what: 'rows', measured: loaded.rows, unit: '' },
       { what: 'loading them', measured: loaded.seconds, unit: 's' },
     ],
-    missing: [],
+    faults: [],
     details: {},
   }),
   feed: runFeedBench,
+  realtime: runRealtimeBench,
 };
 
 const CHECKOUT = resolve(import.meta.dirname, '..');
