@@ -40,7 +40,7 @@ export async function measureLikeStorm(
     seconds: 'once',
   });
   const fault = describeFault(result);
-  if (fault !== undefined) missing.push(`like storm: some answered ${fault}`);
+  if (fault !== undefined) missing.push(`like storm: ${fault}`);
   rows.push(
     {
       what: `like storm (${shots.length} people, 64 at a time): p99`,

@@ -23,6 +23,8 @@ export type LoadResult = {
   statuses: Record<string, number>;
   sent: number;
   seconds: number;
+  /** Milliseconds of processor time that the clients themselves took. */
+  processorMs: number;
 };
 
 /** Sends a load and answers when the last answer has come. */
@@ -45,11 +47,8 @@ export async function sendLoad(load: Load): Promise<LoadResult> {
 export function describeFault({ statuses }: LoadResult): string | undefined {
   const faults = Object.entries(statuses).filter(([status]) => status === 'failed' || Number(status) >= 400);
   if (faults.length === 0) return undefined;
+  const sent = Object.values(statuses).reduce((sum, count) => sum + count, 0);
   return faults
-    .map(([status, count]) => `${status} (${count} of ${sum(Object.values(statuses))})`)
+    .map(([status, count]) => `${count} of ${sent} ${status === 'failed' ? 'failed' : `answered ${status}`}`)
     .join(', ');
-}
-
-function sum(values: readonly number[]): number {
-  return values.reduce((total, value) => total + value, 0);
 }

@@ -6,14 +6,15 @@ process.once('message', (load: Load) => {
   void carryOut(load).then((result) => process.send?.(result));
 });
 
-async function carryOut({ url, clients, shots, first, seconds }: Load): Promise<LoadResult> {
+async function carryOut({ url, clients, shots, first, seconds: duration }: Load): Promise<LoadResult> {
   const agent = new Agent({ keepAlive: true, maxSockets: clients });
   const latencies: number[] = [];
   const statuses: Record<string, number> = {};
   let next = first;
+  const before = process.cpuUsage();
   const started = performance.now();
-  const most = seconds === 'once' ? first + shots.length : Number.POSITIVE_INFINITY;
-  const end = seconds === 'once' ? Number.POSITIVE_INFINITY : started + seconds * 1000;
+  const most = duration === 'once' ? first + shots.length : Number.POSITIVE_INFINITY;
+  const end = duration === 'once' ? Number.POSITIVE_INFINITY : started + duration * 1000;
 
   async function act(): Promise<void> {
     while (next < most && performance.now() < end) {
@@ -28,7 +29,9 @@ async function carryOut({ url, clients, shots, first, seconds }: Load): Promise<
 
   await Promise.all(Array.from({ length: clients }, act));
   agent.destroy();
-  return { latencies, statuses, sent: next - first, seconds: (performance.now() - started) / 1000 };
+  const seconds = (performance.now() - started) / 1000;
+  const { user, system } = process.cpuUsage(before);
+  return { latencies, statuses, sent: next - first, seconds, processorMs: (user + system) / 1000 };
 }
 
 function send(url: string, agent: Agent, { method, path, token, body }: Shot): Promise<number | 'failed'> {

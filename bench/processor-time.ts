@@ -17,6 +17,19 @@ export function readProcessorMs(processId: number): number {
   return (Number(fields[11]) + Number(fields[12])) * TICK_MS;
 }
 
+/** `all`: what all processors together could have done; `busy`: what they did, for whomever. */
+export type MachineMs = { busy: number; all: number };
+
+/** Milliseconds since the machine started; undefined where it cannot be told. */
+export function readMachineMs(): MachineMs | undefined {
+  // user, nice, system, idle, waiting for disks, …; the guests' times after the eighth are in the first two.
+  const times = readText('/proc/stat').split('\n')[0]?.split(/\s+/).slice(1, 9).map(Number) ?? [];
+  if (times.length < 8) return undefined;
+  const all = times.reduce((sum, time) => sum + time, 0);
+  const idle = (times[3] ?? 0) + (times[4] ?? 0);
+  return { busy: (all - idle) * TICK_MS, all: all * TICK_MS };
+}
+
 function listProcesses(): number[] {
   try {
     return readdirSync('/proc').map(Number).filter(Number.isInteger);

@@ -4,7 +4,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { cpus, loadavg } from 'node:os';
 import { join, relative } from 'node:path';
 
-export type Unit = 'ms' | '/s' | 'KiB' | 's' | '';
+export type Unit = 'ms' | '/s' | 'KiB' | 's' | '%' | '';
 
 export type Row = {
   what: string;
@@ -16,7 +16,7 @@ export type Row = {
 
 export type Report = {
   rows: Row[];
-  /** Whatever was not measured, and why. */
+  /** What was not measured, and answers that were not as they should be. */
   missing: string[];
   /** For the file alone. */
   details: Record<string, unknown>;
@@ -46,7 +46,7 @@ export function publish(
   };
   writeFileSync(file, `${JSON.stringify(content, undefined, 2)}\n`);
   process.stdout.write(`\n${formatTable(rows)}\n`);
-  for (const line of missing) process.stdout.write(`NOT MEASURED  ${line}\n`);
+  for (const line of missing) process.stdout.write(`! ${line}\n`);
   const [before = 0] = run.loadBefore;
   const [after = 0] = content.loadAfter;
   process.stdout.write(

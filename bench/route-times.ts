@@ -4,7 +4,7 @@ import type { LatencyProfile } from '../local/data-plane.ts';
 import type { BenchContext } from './context.ts';
 import { describeFault, sendLoad, type LoadResult, type Shot } from './load-loop.ts';
 import { percentile } from './percentiles.ts';
-import { findProcess, readProcessorMs } from './processor-time.ts';
+import { findProcess, readMachineMs, readProcessorMs, type MachineMs } from './processor-time.ts';
 import type { Report, Row } from './report.ts';
 import type { RunningWorker } from './worker.ts';
 
@@ -29,6 +29,7 @@ export async function measureRoutes(
   const processes = {
     Worker: findProcess(worker.configFile),
     MySQL: findProcess(`--datadir=${join(stateDir, 'mysql')}`),
+    Redis: findProcess(join(stateDir, 'redis')),
   };
   for (const route of routes) {
     say(`${route.name} …`);
@@ -46,9 +47,8 @@ async function measureRoute(
   { rows, missing }: Report,
 ): Promise<void> {
   const warm = await sendLoad({ url, clients: 4, shots, first: 0, seconds: WARM_UP_SECONDS });
-  const fault = describeFault(warm);
-  if (fault !== undefined) {
-    missing.push(`${name}: ${path} answers ${fault}`);
+  if (warm.latencies.length === 0) {
+    missing.push(`${name} is not measured, for ${path} does not work: ${describeFault(warm)}`);
     return;
   }
   let first = warm.sent;
@@ -58,8 +58,8 @@ async function measureRoute(
     const result = await sendLoad({ url, clients, shots, first, seconds: SECONDS });
     const after = readProcessorTimes(processes);
     first += result.sent;
-    const broken = describeFault(result);
-    if (broken !== undefined) missing.push(`${name}, ${clients} clients: some answered ${broken}`);
+    const fault = describeFault(result);
+    if (fault !== undefined) missing.push(`${name}, ${clients} clients: ${fault}`);
     most = Math.max(most, result.latencies.length / result.seconds);
     rows.push(...describeLatencies(name, clients, result, clients === 1 ? budget.p50 : undefined));
     if (clients === 1) rows.push(...describeProcessorTimes(before, after, result));
@@ -92,27 +92,37 @@ function describeLatencies(
   ];
 }
 
-type ProcessorTimes = Record<string, number>;
+/** Milliseconds so far. `machine` is undefined where it cannot be told. */
+type ProcessorTimes = { programs: Record<string, number>; machine: MachineMs | undefined };
 
 function describeProcessorTimes(
   before: ProcessorTimes,
   after: ProcessorTimes,
-  { latencies }: LoadResult,
+  { latencies, processorMs }: LoadResult,
 ): Row[] {
-  return Object.entries(after).map(([program, ms]) => ({
+  const spent = Object.entries(after.programs).map(
+    ([program, ms]) => [program, ms - (before.programs[program] ?? 0)] as const,
+  );
+  const rows: Row[] = spent.map(([program, ms]) => ({
     what: `  processor time of ${program} a request`,
-    measured: (ms - (before[program] ?? 0)) / latencies.length,
+    measured: ms / latencies.length,
     unit: 'ms',
     ...(program === 'Worker' && { budget: { most: WORKER_MS } }),
   }));
+  if (!before.machine || !after.machine) return rows;
+  const ours = spent.reduce((sum, [, ms]) => sum + ms, processorMs);
+  const busy = after.machine.busy - before.machine.busy;
+  const share = (busy - ours) / (after.machine.all - before.machine.all);
+  rows.push({ what: '  of the machine was taken by others', measured: Math.max(0, share * 100), unit: '%' });
+  return rows;
 }
 
 function readProcessorTimes(processes: Processes): ProcessorTimes {
-  const times: ProcessorTimes = {};
+  const programs: Record<string, number> = {};
   for (const [program, id] of Object.entries(processes)) {
-    if (id !== undefined) times[program] = readProcessorMs(id);
+    if (id !== undefined) programs[program] = readProcessorMs(id);
   }
   const { user, system } = process.cpuUsage();
-  times['the gateways'] = (user + system) / 1000;
-  return times;
+  programs['the gateways'] = (user + system) / 1000;
+  return { programs, machine: readMachineMs() };
 }

@@ -19,7 +19,7 @@ const benches: Record<string, (ctx: BenchContext) => Promise<Report>> = {
       { what: 'rows', measured: loaded.rows, unit: '' },
       { what: 'loading them', measured: loaded.seconds, unit: 's' },
     ],
-    faults: [],
+    missing: [],
     details: {},
   }),
   feed: runFeedBench,
