@@ -1,4 +1,4 @@
-import { index, mysqlTable, primaryKey, varchar } from 'drizzle-orm/mysql-core';
+import { index, json, mysqlTable, primaryKey, varchar } from 'drizzle-orm/mysql-core';
 import { exactText, flag, idColumn, timeColumn } from '../platform/db/columns.ts';
 
 /** What a notification is about; product §11. */
@@ -10,7 +10,11 @@ export type NotificationKind =
   | 'comment'
   | 'reply'
   | 'mention'
-  | 'career_post';
+  | 'career_post'
+  | 'rank_change';
+
+/** Of a rank change: the national rank, and that of a week before. */
+export type RankDetail = { rank: number; previousRank: number | null; topPercent: number };
 
 /**
  * What somebody is told. One row a cause, found by its natural key: all likes of one thing share a row, whose order moves
@@ -25,11 +29,12 @@ export const notifications = mysqlTable(
     key: exactText('cause_key', { length: 60 }).notNull(),
     id: idColumn('id').notNull(),
     kind: varchar('kind', { length: 20 }).$type<NotificationKind>().notNull(),
-    /** Who did it; of likes: whoever was last when the row was written. */
+    /** Who did it; of likes: whoever was last when the row was written; 0: nobody. */
     actorId: idColumn('actor_id').notNull(),
     postId: idColumn('post_id'),
     commentId: idColumn('comment_id'),
     careerId: idColumn('career_id'),
+    detail: json('detail').$type<RankDetail>(),
     isUnread: flag('is_unread').notNull(),
     isDeleted: flag('is_deleted').notNull(),
     /** Time of the newest cause. */
