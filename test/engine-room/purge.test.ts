@@ -127,6 +127,8 @@ async function populate(): Promise<void> {
     });
     await call('PUT', `/v1/comments/${reply.id}/like`, token);
   }
+  await call('PUT', '/v1/me/recent-searches', token, { kind: 'word', text: SECRETS.text });
+  await call('PUT', '/v1/me/recent-searches', friend.token, { kind: 'person', targetId: userId });
   await call('POST', '/v1/account/exports', token, { password: PASSWORD });
   await app.runJobs();
 }

@@ -15,7 +15,9 @@
  */
 import { expect } from 'vitest';
 import type { AnyJson, TestApp } from '../harness/app.ts';
+import { SEARCH_KINDS, type SearchKind } from '../../src/features/search/index.ts';
 import { signUpPerson, type TestPerson } from '../harness/people.ts';
+import { buildSearch } from '../harness/search.ts';
 
 export type Stage = { viewer: TestPerson; other: TestPerson; third: TestPerson; make: Make };
 export type Place = { path: string; mark: string };
@@ -38,6 +40,9 @@ export const lists: Record<string, Arrange | Exempt> = {
   listSchedules: exempt('staff only, and about the engine room'),
   listScheduleRuns: exempt('staff only, and about the engine room'),
   listAuditLog: exempt('staff only, and about the engine room'),
+  listRankingRuns: exempt('staff only, and about the engine room'),
+  compareSchools: exempt('schools, no people'),
+  compareFields: exempt('fields, no people'),
 
   listFollowers: async ({ make, other, third }) => `/v1/users/${await make.follow(other, third)}/followers`,
   listFollowings: async ({ make, other, third }) => {
@@ -98,6 +103,22 @@ export const lists: Record<string, Arrange | Exempt> = {
     await make.post(other, { tags: ['안보일태그'] });
     return `/v1/tags/${encodeURIComponent('안보일태그')}/posts`;
   },
+  listRanking: async ({ make, other }) => {
+    await make.post(other);
+    await make.ranking();
+    return '/v1/rankings';
+  },
+  readRankingBoard: async ({ make, other }) => {
+    await make.post(other, { tags: [] });
+    await make.ranking();
+    return '/v1/rankings/board';
+  },
+  readMyRank: async ({ make, other, viewer }) => {
+    await make.post(other);
+    await make.post(viewer);
+    await make.ranking();
+    return '/v1/rankings/me';
+  },
   listNotifications: async ({ make, other, viewer }) => {
     await make.comment(other, await make.post(viewer));
     return '/v1/notifications';
@@ -105,6 +126,26 @@ export const lists: Record<string, Arrange | Exempt> = {
   listRooms: async ({ make, other, viewer }) => {
     await make.message(other, viewer);
     return '/v1/rooms';
+  },
+
+  searchEverything: async ({ make, other }) => {
+    await make.index(...SEARCH_KINDS);
+    return `/v1/search?q=${encodeURIComponent(other.name)}`;
+  },
+  searchPeople: async ({ make, other }) => {
+    await make.index('people');
+    return `/v1/search/people?q=${encodeURIComponent(other.name)}`;
+  },
+  searchPosts: async ({ make, other }) => {
+    await make.post(other, { tags: [`찾는${other.userId}`] });
+    await make.index('posts');
+    return `/v1/search/posts?q=${encodeURIComponent(`찾는${other.userId}`)}`;
+  },
+  searchTags: exempt('tags, no people'),
+  searchUniversities: exempt('schools, no people'),
+  listRecentSearches: async ({ make, viewer, other }) => {
+    await make.act(viewer, 'PUT', '/v1/me/recent-searches', { kind: 'person', targetId: other.userId });
+    return '/v1/me/recent-searches';
   },
 
   readFeed: async ({ make, other, viewer }) => {
@@ -193,5 +234,24 @@ function createMake(app: TestApp) {
     await act(who, 'POST', `/v1/rooms/${id}/messages`, { text: '안녕하세요' });
   }
 
-  return { act, message, follow, block, career, invitation, group, post, comment, reply, like, bookmark };
+  /** Builds a search index from what there is now; what happens afterwards it does not know. */
+  function index(...kinds: SearchKind[]): Promise<void> {
+    return buildSearch(app, kinds);
+  }
+
+  return {
+    index,
+    act,
+    message,
+    follow,
+    block,
+    career,
+    invitation,
+    group,
+    post,
+    comment,
+    reply,
+    like,
+    bookmark,
+  };
 }

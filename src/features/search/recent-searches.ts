@@ -18,18 +18,18 @@ export async function addRecentSearch(ctx: UserCtx, entry: z.output<typeof AddRe
   const { userId } = actor;
   const row = { userId, kind: entry.kind, id: deps.ids.next(), createdAt: deps.clock.now() };
   const moved = sql`on duplicate key update ${recentSearches.id} = values(${recentSearches.id}), ${recentSearches.createdAt} = values(${recentSearches.createdAt})`;
-  if (entry.kind === 'word') {
+  const { kind, text, targetId } = entry;
+  if (text !== undefined) {
     await deps.db
       .insert(recentSearches)
-      .values({ ...row, entryKey: entry.text, targetId: null })
+      .values({ ...row, entryKey: text, targetId: null })
       .onDuplicateKeyUpdate({ set: { id: row.id, createdAt: row.createdAt } });
-  } else {
-    const targetId = entry.kind === 'person' ? entry.userId : entry.tagId;
-    const from =
-      entry.kind === 'person'
+  } else if (targetId !== undefined) {
+    const isTarget =
+      kind === 'person'
         ? sql`from ${users} where ${and(eq(users.id, targetId), isVisibleTo(userId, users.id))}`
         : sql`from ${tags} where ${eq(tags.id, targetId)}`;
-    const insert = insertSelect(recentSearches, { ...row, entryKey: targetId, targetId }, from);
+    const insert = insertSelect(recentSearches, { ...row, entryKey: targetId, targetId }, isTarget);
     const { rowsAffected } = await deps.db.execute(sql`${insert} ${moved}`);
     if (rowsAffected === 0) throw new AppError('not_found');
   }

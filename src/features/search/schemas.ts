@@ -87,11 +87,17 @@ export const FoundPosts = pageOf(FoundPost);
 export const FoundTags = pageOf(FoundTag);
 export const FoundSchools = pageOf(FoundSchool);
 
-export const AddRecentSearch = z.discriminatedUnion('kind', [
-  z.strictObject({ kind: z.literal('word'), text: lineText(MAX_QUERY) }),
-  z.strictObject({ kind: z.literal('person'), userId: Id }),
-  z.strictObject({ kind: z.literal('tag'), tagId: Id }),
-]);
+export const AddRecentSearch = z
+  .strictObject({
+    kind: z.enum(['word', 'person', 'tag']),
+    text: lineText(MAX_QUERY).optional().meta({ description: 'Of a word' }),
+    targetId: Id.optional().meta({ description: 'Of a person or a tag' }),
+  })
+  .refine(({ kind, text, targetId }) =>
+    kind === 'word'
+      ? text !== undefined && targetId === undefined
+      : targetId !== undefined && text === undefined,
+  );
 
 export const RecentSearch = z
   .object({
