@@ -15,6 +15,7 @@ import { notificationEndpoints } from './features/notifications/index.ts';
 import { postEndpoints } from './features/posts/index.ts';
 import { profileEndpoints } from './features/profile/index.ts';
 import { pushEndpoints } from './features/push/index.ts';
+import { rankingEndpoints, rankingStaffEndpoints } from './features/ranking/index.ts';
 import { reactionEndpoints } from './features/reactions/index.ts';
 import { realtimeEndpoints } from './features/realtime/index.ts';
 import { reportEndpoints } from './features/reports/index.ts';
@@ -54,12 +55,14 @@ export const endpoints: readonly Endpoint[] = [
   ...reactionEndpoints,
   ...tagEndpoints,
   ...feedEndpoints,
+  ...rankingEndpoints,
   ...notificationEndpoints,
   ...pushEndpoints,
   ...messageEndpoints,
   ...realtimeEndpoints,
   ...searchEndpoints,
   ...staffEndpoints,
+  ...rankingStaffEndpoints,
 ];
 
 /** Builds the whole app. `surround` gives each invocation its surroundings; tests move the clock there. */

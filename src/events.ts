@@ -11,6 +11,7 @@ import { notificationReactions } from './features/notifications/index.ts';
 import { postReactions } from './features/posts/index.ts';
 import { profileReactions } from './features/profile/index.ts';
 import { pushReactions } from './features/push/index.ts';
+import { rankingReactions } from './features/ranking/index.ts';
 import { reactionReactions } from './features/reactions/index.ts';
 import { realtimeReactions } from './features/realtime/index.ts';
 import { searchReactions } from './features/search/index.ts';
@@ -29,6 +30,7 @@ export const reactions = createReactions([
   ...commentReactions,
   ...reactionReactions,
   ...tagReactions,
+  ...rankingReactions,
   ...searchReactions,
   ...realtimeReactions,
   ...pushReactions,

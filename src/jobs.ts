@@ -3,6 +3,7 @@ import { makeExport } from './features/exports/index.ts';
 import { sendMail } from './features/mails/index.ts';
 import { linkPreviewJobs } from './features/link-previews/index.ts';
 import { sendPushes } from './features/push/index.ts';
+import { rankingJobs } from './features/ranking/index.ts';
 import { rebuildSearch, syncSearch } from './features/search/index.ts';
 import { createJobs } from './platform/jobs/job.ts';
 import { sweepExpired } from './platform/retention.ts';
@@ -19,4 +20,5 @@ export const jobs = createJobs([
   makeExport,
   syncSearch,
   rebuildSearch,
+  ...rankingJobs,
 ]);

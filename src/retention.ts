@@ -13,6 +13,7 @@ import {
 import { postExportSteps, postPurgeSteps } from './features/posts/index.ts';
 import { profileExportSteps } from './features/profile/index.ts';
 import { pushExportSteps, pushPurgeSteps, pushSweeps } from './features/push/index.ts';
+import { rankingExportSteps, rankingPurgeSteps, rankingSweeps } from './features/ranking/index.ts';
 import { reactionExportSteps, reactionPurgeSteps } from './features/reactions/index.ts';
 import { reportExportSteps, reportPurgeSteps } from './features/reports/index.ts';
 import { searchExportSteps, searchPurgeSteps } from './features/search/index.ts';
@@ -31,6 +32,7 @@ export const retention: Retention = {
     ...mediaSweeps,
     ...notificationSweeps,
     ...pushSweeps,
+    ...rankingSweeps,
   ],
   /** In this order. Posts go before their tags are counted anew, and the account's own row goes last. */
   purgeSteps: [
@@ -45,6 +47,7 @@ export const retention: Retention = {
     ...notificationPurgeSteps,
     ...pushPurgeSteps,
     ...messagePurgeSteps,
+    ...rankingPurgeSteps,
     ...exportPurgeSteps,
     ...searchPurgeSteps,
     ...accountPurgeSteps,
@@ -63,5 +66,6 @@ export const retention: Retention = {
     ...pushExportSteps,
     ...messageExportSteps,
     ...searchExportSteps,
+    ...rankingExportSteps,
   ],
 };

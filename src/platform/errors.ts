@@ -268,6 +268,22 @@ export const ERRORS = {
     ko: '요청한 범위가 파일의 크기를 벗어납니다.',
     en: 'The asked range lies outside the file.',
   },
+  // Ranking
+  ranking_moved_on: {
+    status: 410,
+    ko: '순위가 새로 계산되었습니다. 처음부터 다시 불러와 주세요.',
+    en: 'The ranking has been computed anew since. Start from the first page.',
+  },
+  ranking_run_over: {
+    status: 409,
+    ko: '진행 중인 순위 계산이 아닙니다.',
+    en: 'This computation of the ranking is not under way.',
+  },
+  days_not_kept: {
+    status: 422,
+    ko: '활동 기록이 남아 있는 기간(오늘까지 35일)만 다시 셀 수 있습니다.',
+    en: 'Activity is kept of the last 35 days only, today included.',
+  },
 } as const satisfies Record<string, ErrorRow>;
 
 export type ErrorCode = keyof typeof ERRORS;

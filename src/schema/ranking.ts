@@ -73,7 +73,6 @@ export const rankingRuns = mysqlTable(
     baseGeneration: int('base_generation').notNull(),
     /** No reader can still be at a generation before this one. */
     keptGeneration: int('kept_generation').notNull(),
-    startedBy: varchar('started_by', { length: 10 }).$type<'cron' | 'staff'>().notNull(),
     weights: json('weights').$type<RankingWeights>().notNull(),
     startedAt: timeColumn('started_at').notNull(),
     /** When readers got it. */

@@ -17,6 +17,7 @@ import { expect } from 'vitest';
 import type { AnyJson, TestApp } from '../harness/app.ts';
 import { SEARCH_KINDS, type SearchKind } from '../../src/features/search/index.ts';
 import { signUpPerson, type TestPerson } from '../harness/people.ts';
+import { rankHere } from '../harness/ranking.ts';
 import { buildSearch } from '../harness/search.ts';
 
 export type Stage = { viewer: TestPerson; other: TestPerson; third: TestPerson; make: Make };
@@ -108,8 +109,11 @@ export const lists: Record<string, Arrange | Exempt> = {
     await make.ranking();
     return '/v1/rankings';
   },
-  readRankingBoard: async ({ make, other }) => {
-    await make.post(other, { tags: [] });
+  readRankingBoard: async ({ make, other, third }) => {
+    const postId = await make.post(other);
+    await make.like(third, 'posts', postId);
+    await make.bookmark(third, postId);
+    await make.comment(third, postId);
     await make.ranking();
     return '/v1/rankings/board';
   },
@@ -239,8 +243,14 @@ function createMake(app: TestApp) {
     return buildSearch(app, kinds);
   }
 
+  /** Ranks everybody by what there is now. */
+  function ranking(): Promise<void> {
+    return rankHere(app);
+  }
+
   return {
     index,
+    ranking,
     act,
     message,
     follow,

@@ -2,3 +2,4 @@
 export { tagEndpoints } from './routes.ts';
 export { tagReactions } from './reactions.ts';
 export { tagPurgeSteps } from './retention.ts';
+export { readTrending } from './trending.ts';

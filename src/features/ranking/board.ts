@@ -1,0 +1,100 @@
+import { and, asc, eq } from 'drizzle-orm';
+import type { UserCtx } from '../../platform/context.ts';
+import { users } from '../../schema/accounts.ts';
+import { posts } from '../../schema/posts.ts';
+import { rankingHighlights } from '../../schema/ranking.ts';
+import { createPersonView, isVisibleTo, personColumns } from '../people/index.ts';
+import { isPostVisibleTo, loadPostCards } from '../posts/index.ts';
+import { readTrending } from '../tags/index.ts';
+import { readRanked, toPeople, type RankScope } from './ranked-people.ts';
+import { ALL } from './scope.ts';
+import { readStanding } from './standing.ts';
+import { toRanks } from './view.ts';
+
+const TOP = 3;
+const GROWING = 5;
+const POPULAR = 5;
+
+/** The whole board of a scope in four steps: who asks, where they stand, the lists, and the cards of posts. */
+export async function readBoard(ctx: UserCtx, scope: RankScope) {
+  // Tags have steps of their own and begin at once.
+  const trending = readTrending(ctx, scope.fieldId === ALL ? undefined : scope.fieldId);
+  const [found, { mostUsed }, lists] = await readAll(ctx, scope, trending);
+  const popularPosts = await loadPostCards(ctx, lists.postIds);
+  const { run, user, standing } = found ?? {};
+  return {
+    updatedAt: run?.switchedAt?.toISOString() ?? null,
+    day: run?.day ?? null,
+    me: { isHidden: user?.isHidden ?? false, ranks: standing ? toRanks(standing) : null },
+    top: lists.top,
+    growing: lists.growing,
+    popularPosts,
+    topTags: mostUsed.map(({ id, name, recentCount }) => ({ id, name, count: recentCount })),
+  };
+}
+
+async function readAll(ctx: UserCtx, scope: RankScope, trending: ReturnType<typeof readTrending>) {
+  const found = readStanding(ctx, ctx.actor.userId);
+  const lists = found.then(async (standing) => {
+    if (!standing) return { top: [], growing: [], postIds: [] };
+    const { run } = standing;
+    const generation = { ...run, updatedAt: run.switchedAt ?? run.startedAt, people: run.people ?? 0 };
+    const [top, growing, postIds] = await Promise.all([
+      readRanked(ctx, generation, scope, { isDownwards: true, limit: TOP }),
+      readGrowing(ctx, run.generation, scope),
+      readPopular(ctx, run.generation, scope),
+    ]);
+    return { top: await toPeople(ctx, generation, top), growing, postIds };
+  });
+  return Promise.all([found, trending, lists]);
+}
+
+/** Who gained most points within a week. */
+async function readGrowing(ctx: UserCtx, generation: number, scope: RankScope) {
+  const viewerId = ctx.actor.userId;
+  const [toCard, rows] = await Promise.all([
+    createPersonView(ctx),
+    ctx.deps.db
+      .select({ person: personColumns(viewerId), gained: rankingHighlights.points })
+      .from(rankingHighlights)
+      .innerJoin(users, eq(users.id, rankingHighlights.itemId))
+      .where(
+        and(
+          isHighlight(generation, scope, 'person'),
+          eq(users.isHiddenFromRankings, false),
+          isVisibleTo(viewerId, rankingHighlights.itemId),
+        ),
+      )
+      .orderBy(asc(rankingHighlights.place))
+      .limit(GROWING),
+  ]);
+  return rows.map(({ person, gained }) => ({ person: toCard(person), gained }));
+}
+
+/** Who hides from rankings is not put forward here either. */
+async function readPopular(ctx: UserCtx, generation: number, scope: RankScope): Promise<string[]> {
+  const rows = await ctx.deps.db
+    .select({ postId: posts.id })
+    .from(rankingHighlights)
+    .innerJoin(posts, eq(posts.id, rankingHighlights.itemId))
+    .innerJoin(users, eq(users.id, posts.authorId))
+    .where(
+      and(
+        isHighlight(generation, scope, 'post'),
+        eq(users.isHiddenFromRankings, false),
+        isPostVisibleTo(ctx.actor.userId),
+      ),
+    )
+    .orderBy(asc(rankingHighlights.place))
+    .limit(POPULAR);
+  return rows.map(({ postId }) => postId);
+}
+
+function isHighlight(generation: number, { schoolId, fieldId }: RankScope, kind: 'person' | 'post') {
+  return and(
+    eq(rankingHighlights.schoolId, schoolId),
+    eq(rankingHighlights.generation, generation),
+    eq(rankingHighlights.fieldId, fieldId),
+    eq(rankingHighlights.kind, kind),
+  );
+}
