@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { Id, lineText } from '../../platform/http/schemas.ts';
 import { OwnedCareer } from '../careers/index.ts';
 import { Relation } from '../people/index.ts';
+import { Ranks } from '../ranking/index.ts';
 import { Department } from '../schools/index.ts';
 import { LinkChanges, SocialLinks } from './social-links.ts';
 
@@ -37,6 +38,10 @@ export const Profile = z
     followingCount: z.number().int(),
     postCount: z.number().int(),
     topTags: z.array(TopTag).meta({ description: `At most ${TOP_TAGS}, most used first` }),
+    ranks: Ranks.nullable().meta({
+      description:
+        '전국·교내 순위와 상위 N%. 아직 점수가 없거나 순위에서 숨었으면 null · null: no points yet, or hidden from rankings',
+    }),
     careers: z.array(OwnedCareer).meta({ description: "In the owner's order" }),
     relation: Relation,
     isMe: z.boolean(),

@@ -24,6 +24,7 @@ type ProfileRows = {
   };
   careers: z.input<typeof Profile>['careers'];
   topTags: z.input<typeof Profile>['topTags'];
+  ranks: z.input<typeof Profile>['ranks'];
   school: SchoolEntry | undefined;
   department: DepartmentEntry | undefined;
 };
@@ -32,7 +33,7 @@ type Surroundings = { viewerId: string; mediaBaseUrl: string };
 
 /** A profile for one viewer. */
 export function toProfile(
-  { person, careers, topTags, school, department }: ProfileRows,
+  { person, careers, topTags, ranks, school, department }: ProfileRows,
   { viewerId, mediaBaseUrl }: Surroundings,
 ): z.input<typeof Profile> {
   const url = (key: string | null) => (key ? mediaUrl(mediaBaseUrl, key) : null);
@@ -53,6 +54,7 @@ export function toProfile(
     followingCount: person.followingCount,
     postCount: person.postCount,
     topTags,
+    ranks,
     careers,
     relation: toRelation(person, viewerId),
     isMe: person.id === viewerId,
