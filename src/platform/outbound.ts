@@ -63,9 +63,13 @@ export function createOutbound(baseFetch: typeof fetch = fetch): Outbound {
         try {
           count(kind, input instanceof Request ? input.url : input.toString(), init?.body);
           counts.sequentialRoundTrips = Math.max(counts.sequentialRoundTrips, depth);
-          const timeout = AbortSignal.timeout(timeoutMs);
+          const { signal: timeout, stop } = startTimeout(timeoutMs);
           const signal = init?.signal ? AbortSignal.any([init.signal, timeout]) : timeout;
-          return await baseFetch(input, { ...init, signal });
+          const response = await baseFetch(input, { ...init, signal }).catch((error: unknown) => {
+            stop();
+            throw error;
+          });
+          return stopAfterBody(response, stop);
         } finally {
           finishedDepth = Math.max(finishedDepth, depth);
           leave();
@@ -75,4 +79,22 @@ export function createOutbound(baseFetch: typeof fetch = fetch): Outbound {
     counts: () => ({ ...counts }),
     statements: () => sql,
   };
+}
+
+/** Not `AbortSignal.timeout`, which cannot be called off: it would keep a Durable Object awake until it is over. */
+function startTimeout(timeoutMs: number): { signal: AbortSignal; stop(): void } {
+  const controller = new AbortController();
+  const timer = setTimeout(() => {
+    controller.abort(new DOMException('timed out', 'TimeoutError'));
+  }, timeoutMs);
+  return { signal: controller.signal, stop: () => clearTimeout(timer) };
+}
+
+/** The time runs until the body has been read as JSON or text, which is how the services beside us are read. */
+function stopAfterBody(response: Response, stop: () => void): Response {
+  const json = response.json.bind(response);
+  const text = response.text.bind(response);
+  response.json = <T>() => json<T>().finally(stop);
+  response.text = () => text().finally(stop);
+  return response;
 }

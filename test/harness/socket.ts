@@ -41,11 +41,6 @@ async function open(socket: HeaderSocket): Promise<Device> {
   const closed = new Promise<number>((resolve) => {
     socket.on('close', (code) => resolve(code));
   });
-  // A socket is over with the close frame; wrangler keeps the connection below it for seconds more.
-  const watch = setInterval(() => {
-    if (socket.readyState === HeaderSocket.CLOSING) socket.terminate();
-  }, 10);
-  void closed.then(() => clearInterval(watch));
   socket.on('message', (data, isBinary) => {
     const text = isBinary ? '' : (data as Buffer).toString();
     if (text === 'pong') frames.push({ type: 'pong' });
@@ -56,6 +51,11 @@ async function open(socket: HeaderSocket): Promise<Device> {
     }
     for (const listener of listeners) listener();
   });
+  // A socket is over with the close frame; workerd keeps the connection below it until the object sleeps, 10 s later.
+  const watch = setInterval(() => {
+    if (socket.readyState === HeaderSocket.CLOSING) socket.terminate();
+  }, 10);
+  void closed.then(() => clearInterval(watch));
   await new Promise<void>((resolve, reject) => {
     socket.on('open', resolve);
     socket.on('error', reject);

@@ -1,13 +1,10 @@
 /**
  * Messages in real time through the real Worker, with real WebSockets: two people with two devices each, devices that
- * come and go, the Worker killed in the middle, and clients that misbehave.
+ * come and go, objects evicted in the middle, and clients that misbehave.
  */
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { resolve } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from 'vitest';
-import { findFreePort } from '../../local/ports.ts';
-import { startWorker, type WorkerProcess } from '../../local/worker-process.ts';
+import { createTestHarness, type TestHarness } from 'wrangler';
 import type { AnyJson, TestApp } from '../harness/app.ts';
 import { openTestDatabase, type TestDatabase } from '../harness/database.ts';
 import { signUpPerson, type TestPerson } from '../harness/people.ts';
@@ -16,22 +13,24 @@ import { connectApp, connectBrowser, type Device } from '../harness/socket.ts';
 const PATIENCE_MS = 240_000;
 
 let database: TestDatabase;
-let stateDir: string;
+let server: TestHarness;
+let url: string;
 let env: Record<string, string>;
-let worker: WorkerProcess;
 let devices: Device[] = [];
 
 beforeAll(async () => {
   const plane = inject('dataPlane');
   database = await openTestDatabase();
-  stateDir = mkdtempSync(join(tmpdir(), 'loopus-realtime-'));
   env = {
     ...plane.env,
     DATABASE_URL: database.url,
     REDIS_TOKEN: `${plane.env['REDIS_TOKEN'] ?? ''}.14`,
     CORS_ORIGINS: 'https://app.example',
   };
-  worker = await startWorker({ stateDir, port: 18_887, env });
+  server = createTestHarness({
+    workers: [{ configPath: resolve(import.meta.dirname, '../../wrangler.toml'), env: 'local', vars: env }],
+  });
+  url = (await server.listen()).url.origin;
 }, PATIENCE_MS);
 
 afterEach(async () => {
@@ -39,10 +38,7 @@ afterEach(async () => {
   devices = [];
 });
 
-afterAll(async () => {
-  await worker?.stop();
-  rmSync(stateDir, { recursive: true, force: true });
-});
+afterAll(() => server?.close());
 
 function arrive(): Promise<TestPerson> {
   const rows = { sql: database.sql, clock: { now: () => new Date() } };
@@ -50,7 +46,7 @@ function arrive(): Promise<TestPerson> {
 }
 
 async function call(who: TestPerson, method: string, path: string, body?: object, headers: object = {}) {
-  const response = await fetch(`${worker.url}${path}`, {
+  const response = await fetch(`${url}${path}`, {
     method,
     headers: {
       authorization: `Bearer ${who.token}`,
@@ -64,7 +60,7 @@ async function call(who: TestPerson, method: string, path: string, body?: object
 }
 
 async function connect(who: TestPerson): Promise<Device> {
-  const device = await connectApp(worker.url, who.token);
+  const device = await connectApp(url, who.token);
   devices.push(device);
   await device.waitFor('hello', ({ type }) => type === 'hello');
   return device;
@@ -183,7 +179,7 @@ describe('a session that ends', () => {
     expect(Date.now() - endedAt).toBeLessThan(1000);
     kept.send('ping');
     await kept.waitFor('pong', isType('pong'));
-    await expect(connectApp(worker.url, minsu.token)).rejects.toThrow('refused with 401');
+    await expect(connectApp(url, minsu.token)).rejects.toThrow('refused with 401');
   });
 });
 
@@ -213,17 +209,15 @@ describe('a browser', () => {
     const minsu = await arrive();
     const origin = 'https://app.example';
     const ticket = await ticketOf(minsu);
-    const page = await connectBrowser(worker.url, ticket, origin);
+    const page = await connectBrowser(url, ticket, origin);
     devices.push(page);
     await page.waitFor('hello', isType('hello'));
-    await expect(connectBrowser(worker.url, ticket, origin)).rejects.toThrow('refused with 401');
+    await expect(connectBrowser(url, ticket, origin)).rejects.toThrow('refused with 401');
     const next = await ticketOf(minsu);
-    await expect(connectBrowser(worker.url, next, 'https://evil.example')).rejects.toThrow(
-      'refused with 403',
-    );
-    await expect(connectBrowser(worker.url, next)).rejects.toThrow('refused with 403');
-    await expect(connectBrowser(worker.url, 'A'.repeat(43), origin)).rejects.toThrow('refused with 401');
-    await expect(connectBrowser(worker.url, 'x', origin)).rejects.toThrow('refused with 400');
+    await expect(connectBrowser(url, next, 'https://evil.example')).rejects.toThrow('refused with 403');
+    await expect(connectBrowser(url, next)).rejects.toThrow('refused with 403');
+    await expect(connectBrowser(url, 'A'.repeat(43), origin)).rejects.toThrow('refused with 401');
+    await expect(connectBrowser(url, 'x', origin)).rejects.toThrow('refused with 400');
   });
 
   it('is told that the address is for WebSockets when it asks by plain HTTP', async () => {
@@ -278,32 +272,39 @@ describe('what clients may not send', () => {
   });
 });
 
-it(
-  'the Worker and its objects killed in the middle of a conversation lose and double nothing',
-  async () => {
-    const [minsu, jiwoo] = await Promise.all([arrive(), arrive()]);
-    const roomId = await openRoom(minsu, jiwoo);
-    await send(jiwoo, roomId, '시작');
-    const phone = await connect(jiwoo);
-    await send(minsu, roomId, '하나', 'k-1');
-    await phone.waitFor('the first', isMessage('하나'));
-    await worker.kill();
-    const { port } = new URL(worker.url);
-    await phone.closed;
-    await expect(send(minsu, roomId, '둘', 'k-2')).rejects.toThrow();
-    while ((await findFreePort(Number(port))) !== Number(port))
-      await new Promise((resolve) => setImmediate(resolve));
-    worker = await startWorker({ stateDir, port: Number(port), env });
-    const again = await connect(jiwoo);
-    expect((await send(minsu, roomId, '둘', 'k-2')).body.sequence).toBe(3);
-    expect((await send(minsu, roomId, '하나', 'k-1')).body.sequence).toBe(2);
-    await again.waitFor('the second', isMessage('둘'));
-    const { items } = (await call(jiwoo, 'GET', `/v1/rooms/${roomId}/messages?after=0`)).body;
-    expect(items.map(({ text, sequence }: AnyJson) => [sequence, text])).toEqual([
-      [1, '시작'],
-      [2, '하나'],
-      [3, '둘'],
-    ]);
-  },
-  PATIENCE_MS,
-);
+describe('the object of a person', () => {
+  it.each(['hibernate', 'close'] as const)(
+    'evicted in the middle of a conversation (%s) loses and doubles nothing',
+    async (webSockets) => {
+      const [minsu, jiwoo] = await Promise.all([arrive(), arrive()]);
+      const roomId = await openRoom(minsu, jiwoo);
+      await send(jiwoo, roomId, '시작');
+      const phone = await connect(jiwoo);
+      const evict = () =>
+        server.getWorker().evictDurableObject('REALTIME', { name: jiwoo.userId, webSockets });
+      await send(minsu, roomId, '하나', 'k-1');
+      await phone.waitFor('the first', isMessage('하나'));
+      await evict();
+      if (webSockets === 'close') await phone.closed;
+      const device = webSockets === 'close' ? await connect(jiwoo) : phone;
+      expect((await send(minsu, roomId, '둘', 'k-2')).body.sequence).toBe(3);
+      expect((await send(minsu, roomId, '하나', 'k-1')).body.sequence).toBe(2);
+      expect((await send(minsu, roomId, '셋')).body.sequence).toBe(4);
+      await device.waitFor('the last', isMessage('셋'));
+      if (webSockets === 'hibernate') {
+        device.send({ v: 1, type: 'read', roomId, sequence: 4 });
+        expect(await device.waitFor('my read', isType('read'))).toMatchObject({ by: 'me', sequence: 4 });
+        const heard = device.frames.filter(isType('message')).map(({ message }) => message.sequence);
+        expect([...new Set(heard)]).toEqual([2, 3, 4]);
+      }
+      const { items } = (await call(jiwoo, 'GET', `/v1/rooms/${roomId}/messages?after=0`)).body;
+      expect(items.map(({ text, sequence }: AnyJson) => [sequence, text])).toEqual([
+        [1, '시작'],
+        [2, '하나'],
+        [3, '둘'],
+        [4, '셋'],
+      ]);
+    },
+    PATIENCE_MS,
+  );
+});
