@@ -4,6 +4,8 @@ import { startTestApp, type AnyJson, type TestApp } from '../../../test/harness/
 import { signUpPerson, type TestPerson } from '../../../test/harness/people.ts';
 import { makeCareer, writePost } from '../../../test/harness/posts.ts';
 import { block, countOf, leave } from '../../../test/harness/society.ts';
+import { inTransaction } from '../../platform/db/transaction.ts';
+import { rankChanged } from '../ranking/index.ts';
 import { notify } from './notify.ts';
 import { excerptOf, sectionOf } from './view.ts';
 
@@ -275,6 +277,24 @@ describe('likes of one thing', () => {
     await act(actor, 'DELETE', `/v1/posts/${postId}/like`);
     expect(await listOf(told)).toEqual([]);
     expect(await unreadOf(told)).toBe(0);
+  });
+});
+
+describe('a rank that rose', () => {
+  it('is told with the rank, by nobody, once', async () => {
+    const { told } = await setStage();
+    const payload = { userId: told.userId, day: '2026-11-24', rank: 90, previousRank: 120, topPercent: 5 };
+    for (let run = 0; run < 2; run += 1) {
+      await app.asSystem((ctx) => inTransaction(ctx, async (tx) => tx.emit(rankChanged, payload)));
+    }
+    expect(await listOf(told)).toMatchObject([
+      { kind: 'rank_change', person: null, rank: { rank: 90, previousRank: 120, topPercent: 5 } },
+    ]);
+    await act(told, 'PUT', '/v1/me/notification-preferences/rank_change', { isOn: false });
+    await app.asSystem((ctx) =>
+      inTransaction(ctx, async (tx) => tx.emit(rankChanged, { ...payload, day: '2026-12-01' })),
+    );
+    expect(await listOf(told)).toHaveLength(1);
   });
 });
 

@@ -3,7 +3,12 @@ import type { SystemCtx } from '../../platform/context.ts';
 import { tryAgainWhenLost } from '../../platform/db/transaction.ts';
 import { sendHints } from '../../platform/realtime.ts';
 import { users } from '../../schema/accounts.ts';
-import { notificationPreferences, notifications, type NotificationKind } from '../../schema/notifications.ts';
+import {
+  notificationPreferences,
+  notifications,
+  type NotificationKind,
+  type RankDetail,
+} from '../../schema/notifications.ts';
 import { blocks } from '../../schema/reactions.ts';
 import { requestPushes } from '../push/index.ts';
 import type { PreferenceKind } from './schemas.ts';
@@ -14,10 +19,12 @@ export type Cause = {
   kind: NotificationKind;
   /** What it is about: all causes with the same one share a notification. */
   subjectId: string;
-  actorId: string;
+  /** Null: nobody did it, it came about. */
+  actorId: string | null;
   postId?: string;
   commentId?: string;
   careerId?: string;
+  detail?: RankDetail;
   /** Id of the cause, which grows with time. */
   orderId: string;
   at: Date;
@@ -26,6 +33,8 @@ export type Cause = {
 /** Rows one statement writes. */
 const ROWS = 500;
 const HOUR_MS = 3600_000;
+/** Reads as 0 in the database. */
+const NOBODY = '0';
 
 /**
  * Tells people of what others did: a row each, which a newer cause brings up again, then a push and a hint. Not of one's
@@ -68,7 +77,7 @@ function pushKeyOf(cause: Cause): string {
 
 function idsOf({ kind, actorId, postId, commentId, careerId }: Cause): Record<string, string> {
   return {
-    ...(kind === 'follow' && { personId: actorId }),
+    ...(kind === 'follow' && actorId !== null && { personId: actorId }),
     ...(postId !== undefined && { postId }),
     ...(commentId !== undefined && { commentId }),
     ...(careerId !== undefined && { careerId }),
@@ -91,7 +100,7 @@ async function keepWanted(ctx: SystemCtx, causes: readonly Cause[]): Promise<Cau
   if (others.length === 0) return [];
   const { db } = ctx.deps;
   const told = [...new Set(others.map(({ userId }) => userId))];
-  const everybody = [...new Set(others.flatMap(({ userId, actorId }) => [userId, actorId]))];
+  const everybody = [...new Set(others.flatMap(({ userId, actorId }) => [userId, actorId ?? userId]))];
   const [present, blocking, off] = await Promise.all([
     db
       .select({ id: users.id })
@@ -108,7 +117,7 @@ async function keepWanted(ctx: SystemCtx, causes: readonly Cause[]): Promise<Cau
   return others.filter(
     ({ userId, actorId, kind }) =>
       here.has(userId) &&
-      here.has(actorId) &&
+      (actorId === null || here.has(actorId)) &&
       !blocked.has(`${userId} ${actorId}`) &&
       !blocked.has(`${actorId} ${userId}`) &&
       !off.has(`${userId} ${kind}`),
@@ -139,7 +148,15 @@ export async function filterWanting(
 
 function toRow({ deps }: SystemCtx, cause: Cause): typeof notifications.$inferInsert {
   const { subjectId: _subject, at, ...row } = cause;
-  return { ...row, key: keyOf(cause), id: deps.ids.next(), isUnread: true, isDeleted: false, createdAt: at };
+  return {
+    ...row,
+    actorId: cause.actorId ?? NOBODY,
+    key: keyOf(cause),
+    id: deps.ids.next(),
+    isUnread: true,
+    isDeleted: false,
+    createdAt: at,
+  };
 }
 
 /** A row that is there is unread again, and back when it was deleted, only by a cause newer than it knows. */
@@ -153,6 +170,7 @@ async function writeRows({ deps }: SystemCtx, rows: (typeof notifications.$infer
       // MySQL assigns from left to right, and drizzle in the order of the table's columns: order_id comes last.
       set: {
         actorId: ifNewer('actor_id', 'actor_id'),
+        detail: ifNewer('detail', 'detail'),
         isUnread: ifNewer('is_unread', 'is_unread'),
         isDeleted: ifNewer('is_deleted', 'is_deleted'),
         createdAt: ifNewer('created_at', 'created_at'),

@@ -29,6 +29,7 @@ export async function listNotifications(ctx: UserCtx, { cursor, limit }: Page) {
       orderId: notifications.orderId,
       isUnread: notifications.isUnread,
       createdAt: notifications.createdAt,
+      detail: notifications.detail,
       actorId:
         sql`if(${notifications.kind} in ('post_like', 'comment_like'), ${newestLiker(viewerId)}, ${notifications.actorId})`
           .mapWith(String)
@@ -63,8 +64,10 @@ export async function listNotifications(ctx: UserCtx, { cursor, limit }: Page) {
   const now = ctx.deps.clock.now();
   return {
     items: items.flatMap((row) => {
-      const person = people.get(row.actorId);
-      return person ? toNotification(row, person, now) : [];
+      const person = people.get(row.actorId) ?? null;
+      // Somebody who went between the two reads.
+      const isGone = person === null && row.kind !== 'rank_change';
+      return isGone ? [] : toNotification(row, person, now);
     }),
     nextCursor,
   };

@@ -3,6 +3,7 @@ import { careerInvited } from '../careers/index.ts';
 import { commentCreated } from '../comments/index.ts';
 import { personFollowed } from '../follows/index.ts';
 import { postCreated } from '../posts/index.ts';
+import { rankChanged } from '../ranking/index.ts';
 import { commentLiked, postLiked } from '../reactions/index.ts';
 import {
   causesOfComments,
@@ -67,6 +68,24 @@ const tellOfPosts = defineReaction({
   },
 });
 
+const tellOfRanks = defineReaction({
+  name: 'notifications.rank_change',
+  on: [rankChanged],
+  run: (ctx, events) =>
+    notify(
+      ctx,
+      events.map(({ id, at, payload: { userId, day, ...detail } }) => ({
+        userId,
+        kind: 'rank_change',
+        subjectId: day,
+        actorId: null,
+        detail,
+        orderId: id,
+        at,
+      })),
+    ),
+});
+
 export const notificationReactions: readonly Reaction[] = [
   tellOfFollows,
   tellOfInvitations,
@@ -74,4 +93,5 @@ export const notificationReactions: readonly Reaction[] = [
   tellOfCommentLikes,
   tellOfComments,
   tellOfPosts,
+  tellOfRanks,
 ];

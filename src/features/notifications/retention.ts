@@ -62,6 +62,7 @@ export const notificationExportSteps: readonly ExportStep[] = [
           postId: notifications.postId,
           commentId: notifications.commentId,
           careerId: notifications.careerId,
+          detail: notifications.detail,
           at: notifications.createdAt,
         })
         .from(notifications)

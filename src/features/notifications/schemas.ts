@@ -11,6 +11,7 @@ export const NOTIFICATION_KINDS = [
   'reply',
   'mention',
   'career_post',
+  'rank_change',
 ] as const;
 /** `message` is pushed and never listed. */
 export const PREFERENCE_KINDS = [...NOTIFICATION_KINDS, 'message'] as const;
@@ -26,7 +27,9 @@ export const Notification = z
       description: '오늘 · 최근 7일 · 최근 30일 · 그 이전, by Korean days',
     }),
     isUnread: z.boolean(),
-    person: PersonCard.meta({ description: 'Who did it; of likes: the newest' }),
+    person: PersonCard.nullable().meta({
+      description: 'Who did it; of likes: the newest; null where nobody did (rank_change)',
+    }),
     othersCount: z.number().int().meta({ description: 'Of likes: 외 N명' }),
     post: z.object({ id: Id, excerpt: z.string() }).nullable(),
     comment: z
@@ -34,6 +37,14 @@ export const Notification = z
       .nullable()
       .meta({ description: 'The comment or reply it is about; it stands under `post`' }),
     career: z.object({ id: Id, name: z.string() }).nullable(),
+    rank: z
+      .object({
+        rank: z.number().int(),
+        previousRank: z.number().int().nullable(),
+        topPercent: z.number().int(),
+      })
+      .nullable()
+      .meta({ description: 'Of rank_change: my national rank, that of a week before, and 상위 N%' }),
     at: Time,
   })
   .meta({ id: 'Notification' });

@@ -17,12 +17,13 @@ export type NotificationRow = {
   commentText: string | null;
   careerId: string | null;
   careerName: string | null;
+  detail: z.input<typeof Notification>['rank'];
 };
 
 /** One notification as the app shows it. */
 export function toNotification(
   row: NotificationRow,
-  person: z.input<typeof PersonCard>,
+  person: z.input<typeof PersonCard> | null,
   now: Date,
 ): z.input<typeof Notification> {
   return {
@@ -35,6 +36,7 @@ export function toNotification(
     post: row.postId === null ? null : { id: row.postId, excerpt: excerptOf(row.postText) },
     comment: row.commentId === null ? null : { id: row.commentId, excerpt: excerptOf(row.commentText) },
     career: row.careerId === null ? null : { id: row.careerId, name: row.careerName ?? '' },
+    rank: row.detail,
     at: row.createdAt.toISOString(),
   };
 }

@@ -19,6 +19,7 @@ export function isShown(viewerId: string): SQL {
     when 'post_like' then ${isPostThere} and ${newestLiker(viewerId)} is not null
     when 'comment_like' then ${isCommentThere} and ${newestLiker(viewerId)} is not null
     when 'career_post' then ${isPostThere} and exists (select 1 from ${careerMembers} as deed where deed.career_id = ${notifications.careerId} and deed.user_id = ${viewerId} and deed.state = 'active')
+    when 'rank_change' then true
     else ${byActor} and ${isCommentThere}
   end`;
 }

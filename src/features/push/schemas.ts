@@ -10,6 +10,7 @@ export const PUSH_KINDS = [
   'reply',
   'mention',
   'career_post',
+  'rank_change',
   'message',
 ] as const;
 export type PushKind = (typeof PUSH_KINDS)[number];

@@ -12,5 +12,6 @@ export const PUSH_TEXTS: Record<PushKind, { ko: string; en: string }> = {
   reply: { ko: '내 댓글에 답글이 달렸습니다.', en: 'Your comment has a new reply.' },
   mention: { ko: '답글에서 나를 언급했습니다.', en: 'You were mentioned in a reply.' },
   career_post: { ko: '그룹 커리어에 새 포스트가 올라왔습니다.', en: 'Your group career has a new post.' },
+  rank_change: { ko: '내 순위가 올랐습니다.', en: 'Your rank has risen.' },
   message: { ko: '새 메시지가 왔습니다.', en: 'You have a new message.' },
 };
