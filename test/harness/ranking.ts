@@ -1,4 +1,5 @@
 /** Random activity, its ranks by one plain window-function query, and runs of the ranking. */
+import { expect } from 'vitest';
 import type { SystemCtx } from '../../src/platform/context.ts';
 import { addDays, koreanDay } from '../../src/platform/korea-time.ts';
 import { advanceRun } from '../../src/features/ranking/advance-run.ts';
@@ -6,7 +7,7 @@ import { doChunk } from '../../src/features/ranking/chunks.ts';
 import { prepares, rankHourly } from '../../src/features/ranking/jobs.ts';
 import type { ActivityDay } from '../../src/features/ranking/mark-activity.ts';
 import { recountMarked } from '../../src/features/ranking/recount-activity.ts';
-import { beginRun, findOpenChunk, readRun } from '../../src/features/ranking/runs.ts';
+import { beginRun, findOpenChunk, readRun, type Chunk, type Run } from '../../src/features/ranking/runs.ts';
 import type { TestApp } from './app.ts';
 
 /** The same numbers each time. */
@@ -149,24 +150,70 @@ export function rankHere(app: TestApp): Promise<void> {
   return app.asSystem(async (ctx) => {
     for (let run = 0; run < 2; run += 1) {
       runsHere += 1;
-      await runHere(ctx, new Date(app.clock.now().getTime() + runsHere));
+      await rankUntil(ctx, new Date(app.clock.now().getTime() + runsHere));
     }
   });
 }
 
-async function runHere(ctx: SystemCtx, dueAt: Date): Promise<void> {
+/**
+ * A run in this process that stops for good before the first chunk of a phase whose number is `number`. Answers what is
+ * left: that chunk, as a late delivery would still do it.
+ */
+export async function rankUntil(
+  ctx: SystemCtx,
+  dueAt: Date,
+  stop?: { phase: Chunk['phase']; number: number },
+): Promise<{ run: Run; chunk: Chunk } | undefined> {
   const { generation, weights } = await beginRun(ctx, dueAt);
   let position: ActivityDay | undefined;
   do position = (await recountMarked(ctx, weights, position)).next;
   while (position);
   for (;;) {
     const work = await advanceRun(ctx, generation);
-    if (!work) return;
-    const { phase } = work;
     const run = await readRun(ctx, generation);
-    for (const part of work.parts) {
-      const chunk = await findOpenChunk(ctx, { generation, phase, part }, -1);
-      if (run && chunk) await doChunk(ctx, run, chunk, prepares[phase]);
-    }
+    if (!work || !run) return undefined;
+    const { phase } = work;
+    const chunk = await findOpenChunk(ctx, { generation, phase, part: work.parts[0] ?? 0 }, -1);
+    if (!chunk) continue;
+    if (phase === stop?.phase && chunk.number === stop.number) return { run, chunk };
+    await doChunk(ctx, run, chunk, prepares[phase]);
   }
+}
+
+/** Runs, the newest first. */
+export function readRuns(app: TestApp): Promise<Record<string, string>[]> {
+  return app.sql('select * from ranking_runs order by generation desc');
+}
+
+/** The newest run is done, readers have it, and all that they get equals the window-function query. */
+export async function expectExact(app: TestApp): Promise<void> {
+  const [run] = await readRuns(app);
+  expect(run).toMatchObject({ state: 'done', error: null });
+  const pointer = await app.sql('select generation from ranking_pointer');
+  expect(pointer).toEqual([{ generation: run!['generation'] }]);
+  const expected = await rankByWindows(app, run!['day']!);
+  expect(expected.length).toBeGreaterThan(100);
+  expect(await readRanks(app)).toEqual(expected);
+}
+
+/** An hour goes by in which people do something, move, hide, come back, leave. */
+export async function stirCrowd(
+  app: TestApp,
+  ids: readonly string[],
+  random: (below: number) => number,
+): Promise<void> {
+  app.clock.advance(3_600_000);
+  const some = (part = 25) => ids.filter(() => random(part) === 0).join(', ');
+  const day = koreanDay(app.clock.now());
+  const isSome = () => `id in (${some()})`;
+  await app.sql(
+    `insert into activity_days select id, '${day}', 1, 2, 0, 1, 9 from users where ${isSome()}
+     on duplicate key update likes = likes + 1`,
+  );
+  await app.sql(`delete from activity_days where user_id in (${some(50)})`);
+  await app.sql(`update users set school_id = 1 + school_id % 7 where ${isSome()}`);
+  await app.sql(`update users set field_id = 1 + field_id % 4 where ${isSome()}`);
+  await app.sql(`update users set is_hidden_from_rankings = rand() < 0.1 where ${isSome()}`);
+  await app.sql(`update users set left_at = if(rand() < 0.1, now(), null) where ${isSome()}`);
+  await app.sql(`update users set suspended_at = if(rand() < 0.1, now(), null) where ${isSome()}`);
 }
