@@ -125,11 +125,22 @@ export async function moveNextChanges(ctx: SystemCtx, run: Run, limit: number): 
   return ids.length;
 }
 
-/** The rebuild is over, and the live index is of this fingerprint. */
+/** The rebuild is over, and the live index is of this fingerprint. What was noted for the new index since the swap has a live row as well. */
 export async function finishRun(ctx: SystemCtx, { kind, run }: Run, fingerprint: string): Promise<void> {
   const { db, clock } = ctx.deps;
   await db
     .update(searchIndexes)
     .set({ rebuildId: null, rebuildStartedAt: null, fingerprint, builtAt: clock.now() })
     .where(and(eq(searchIndexes.kind, kind), eq(searchIndexes.rebuildId, run)));
+  await tryAgainWhenLost(ctx, () =>
+    db
+      .delete(searchChanges)
+      .where(
+        and(
+          eq(searchChanges.kind, kind),
+          eq(searchChanges.destination, 'next'),
+          sql`not exists (select 1 from ${searchIndexes} where ${searchIndexes.kind} = ${kind} and ${searchIndexes.rebuildId} is not null)`,
+        ),
+      ),
+  );
 }

@@ -140,6 +140,8 @@ async function requireWhole(ctx: SystemCtx, run: Run): Promise<void> {
   const { total } = await writer.tasks.getTasks({
     indexUids: [uid],
     statuses: ['failed', 'canceled'],
+    // Not those that made it: a second making is refused, and rightly.
+    types: ['documentAdditionOrUpdate', 'documentDeletion', 'settingsUpdate'],
     limit: 1,
   });
   if (total > 0) throw new RebuildFailed('tasks of the new index failed');
