@@ -68,24 +68,7 @@ function countTypos(word: string, tolerance: SearchIndex['settings']['typoTolera
 
 /** What a word, or several in a row, are said to mean as well. */
 function synonymsOf(index: SearchIndex, group: readonly Word[]): string[][] {
-  const asked = group.map((word) => word.text).join(' ');
-  return Object.entries(index.settings.synonyms)
-    .filter(([name]) => keyOf(name) === asked)
-    .flatMap(([, others]) => others)
-    .map((other) => cutIntoWords(other).map((word) => word.text))
-    .filter((parts) => parts.length > 0);
-}
-
-const keys = new Map<string, string>();
-
-function keyOf(name: string): string {
-  const known = keys.get(name);
-  if (known !== undefined) return known;
-  const key = cutIntoWords(name)
-    .map((word) => word.text)
-    .join(' ');
-  keys.set(name, key);
-  return key;
+  return index.synonyms().get(group.map((word) => word.text).join(' ')) ?? [];
 }
 
 function createLook(index: SearchIndex, fields: ReadonlySet<number> | undefined) {

@@ -28,6 +28,8 @@ export type SearchIndex = {
   /** A document by the number under which its words are noted; undefined once it is replaced or gone. */
   byNumber(number: number): Document | undefined;
   numbers(): Iterable<number>;
+  /** By the words of a name: the words of what it means as well. */
+  synonyms(): ReadonlyMap<string, string[][]>;
   /** Words of one attribute's text that count, stop words left out. */
   wordsOf(text: string): Word[];
 };
@@ -38,6 +40,7 @@ export function createSearchIndex(uid: string, primaryKey: string | null, now: s
   let words = createInvertedIndex();
   let searchable: string[] = [];
   let stopWords = new Set<string>();
+  let synonyms: Map<string, string[][]> | undefined;
   /** Words are noted when they are first asked for: documents that come before their settings are not read twice. */
   let noted = 0;
 
@@ -48,6 +51,7 @@ export function createSearchIndex(uid: string, primaryKey: string | null, now: s
     words = createInvertedIndex();
     noted = 0;
     stopWords = new Set(index.settings.stopWords.map(normalizeWord));
+    synonyms = undefined;
   }
 
   function idOf(document: Document): string {
@@ -78,6 +82,16 @@ export function createSearchIndex(uid: string, primaryKey: string | null, now: s
           );
       }
     }
+  }
+
+  function readSynonyms(): Map<string, string[][]> {
+    const textsOfWords = (text: string) => index.wordsOf(text).map((word) => word.text);
+    return new Map(
+      Object.entries(index.settings.synonyms).map(([name, others]) => [
+        textsOfWords(name).join(' '),
+        others.map(textsOfWords).filter((parts) => parts.length > 0),
+      ]),
+    );
   }
 
   function choosePrimaryKey(documents: readonly Document[]): void {
@@ -175,6 +189,7 @@ export function createSearchIndex(uid: string, primaryKey: string | null, now: s
     *numbers() {
       for (const [number, document] of byNumber.entries()) if (document) yield number;
     },
+    synonyms: () => (synonyms ??= readSynonyms()),
     wordsOf: (text) => cutIntoWords(text).filter((word) => !stopWords.has(word.text)),
   };
   return index;

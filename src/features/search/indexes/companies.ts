@@ -45,6 +45,6 @@ export const companiesIndex: IndexDefinition = {
           isNull(users.suspendedAt),
         ),
       );
-    return rows.map(({ name, ...row }) => ({ ...row, typed: titleTokens(name) }));
+    return rows.map(({ name, ...row }) => ({ ...row, typed: titleTokens(name).join(' ') }));
   },
 };

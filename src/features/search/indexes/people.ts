@@ -104,7 +104,7 @@ function toDocument(person: PersonRow, { school, department, tags: used }: Surro
   const { id, schoolId, fieldId, admissionYear, introduction, followerCount } = person;
   return {
     id,
-    typed: personTokens(person.name, school, department),
+    typed: personTokens(person.name, school, department).join(' '),
     school: school ? namesOfSchool(school) : [],
     department: department ? namesOfDepartment(department) : [],
     tags: used,

@@ -12,7 +12,7 @@ export const schoolsIndex: IndexDefinition = {
     ...commonSettings,
     searchableAttributes: ['typed', 'parts'],
     displayedAttributes: ['id'],
-    rankingRules: ['words', 'attribute', 'exactness'],
+    rankingRules: ['words', 'attribute', 'proximity', 'exactness'],
     typoTolerance: noTypos,
   },
   async listIds(ctx, after = '0', limit) {
@@ -24,7 +24,9 @@ export const schoolsIndex: IndexDefinition = {
     const { schoolById } = await loadDirectory(ctx);
     return ids.flatMap((id) => {
       const school = schoolById.get(Number(id));
-      return school ? { id, typed: tokensOfNames(namesOfSchool(school)), parts: partsOf(school) } : [];
+      if (!school) return [];
+      const typed = tokensOfNames(namesOfSchool(school)).join(' ');
+      return { id, typed, parts: partsOf(school).join(' ') };
     });
   },
 };

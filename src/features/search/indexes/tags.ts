@@ -33,6 +33,6 @@ export const tagsIndex: IndexDefinition = {
       .where(inArray(tags.id, [...ids]));
     return rows
       .filter((row) => row.isUsed === 1)
-      .map(({ id, name, postCount }) => ({ id, typed: titleTokens(name), postCount }));
+      .map(({ id, name, postCount }) => ({ id, typed: titleTokens(name).join(' '), postCount }));
   },
 };
