@@ -4,6 +4,7 @@ import { join, relative, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { josa } from 'es-hangul';
 import { hashPassword } from '../src/platform/password.ts';
+import { askForRebuild } from './commands/search-rebuild.ts';
 import { startCron } from './cron.ts';
 import {
   LATENCY_PROFILES,
@@ -90,6 +91,8 @@ async function run({ latency, isFresh }: Options): Promise<void> {
   say('Worker …');
   const worker = await startWorker({ stateDir, port: API_PORT, env: dataPlane.env });
   stops.push(() => worker.stop());
+  // What a run that was killed had written to MySQL may not stand in the index file.
+  await askForRebuild({ ...dataPlane.env, PUBLIC_URL: worker.url });
   stops.push(startCron(worker.url, say));
   void watchWorker(worker);
   announce(stateDir, worker, dataPlane.urls.mail, logIn);

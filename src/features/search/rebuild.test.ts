@@ -11,6 +11,7 @@ import {
   syncSearchNow,
 } from '../../../test/harness/search.ts';
 import { startStaff } from '../../../test/harness/staff.ts';
+import { askForRebuild } from '../../../local/commands/search-rebuild.ts';
 import { createIdMaker } from '../../platform/ids.ts';
 import { JobBusy } from '../../platform/jobs/ledger.ts';
 import { rebuildSearch } from './rebuild.ts';
@@ -221,6 +222,17 @@ describe('is started', () => {
     );
     expect(row?.fingerprint).toMatch(/^[\w-]{43}$/);
     await expectWhole();
+  });
+
+  it('by a command, which needs the queue alone', async () => {
+    const builtAt = async () =>
+      (await app.sql("select built_at from search_indexes where kind = 'schools'"))[0];
+    const before = await builtAt();
+    app.clock.advance(60_000);
+    await askForRebuild(app.env as Record<string, string>, ['schools']);
+    await app.queue.deliver();
+    expect(await builtAt()).not.toEqual(before);
+    await expect(askForRebuild({})).rejects.toThrow('QSTASH_URL');
   });
 
   it('by staff, who see how the indexes stand', async () => {

@@ -31,6 +31,12 @@ export async function enqueue<P extends object>(
   await publishEnvelopes(ctx, job, envelopes, options);
 }
 
+/** One job as a message, for commands that have a queue and no app. */
+export function messageOf<P extends object>(job: Job<P>, payload: P): Promise<JobMessage> {
+  const envelope = { v: 1, name: job.name, key: job.key(payload), payload: job.schema.parse(payload) };
+  return toMessage(job, Envelope.parse(envelope), {});
+}
+
 /** The same for envelopes that stand already: the next slice of long work, a dead letter sent again. */
 export async function publishEnvelopes<P extends object>(
   ctx: SystemCtx,
