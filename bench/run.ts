@@ -10,6 +10,7 @@ import type { BenchContext } from './context.ts';
 import { openDataSet } from './data-set.ts';
 import { runFeedBench } from './feed.ts';
 import { runRealtimeBench } from './realtime.ts';
+import { runRankingBench } from './ranking.ts';
 import { publish, type Report } from './report.ts';
 import { bufferPoolMb, scales, type ScaleName } from './scales.ts';
 
@@ -24,6 +25,11 @@ const benches: Record<string, (ctx: BenchContext) => Promise<Report>> = {
   }),
   feed: runFeedBench,
   realtime: runRealtimeBench,
+};
+
+/** Those that make their own data. */
+const benchesApart: Record<string, (ctx: Omit<BenchContext, 'dataSet'>) => Promise<Report>> = {
+  ranking: runRankingBench,
 };
 
 const CHECKOUT = resolve(import.meta.dirname, '..');
@@ -44,14 +50,24 @@ async function run(): Promise<void> {
     const loadBefore = loadavg();
     const plane = await startDataPlane({ stateDir, latency, bufferPoolMb: bufferPoolMb[scale], log: say });
     try {
-      const dataSet = await openDataSet(plane, scale, say);
-      const report = await bench({ plane, dataSet, scale, latency, stateDir, say });
-      await dataSet.connection.end();
+      const report = await bench({ plane, scale, latency, stateDir, say });
       publish({ bench: name, scale, latency, startedAt, loadBefore }, report);
     } finally {
       await plane.stop();
     }
   });
+}
+
+/** A bench with its data set, if it needs one. */
+function findBench(name: string): (typeof benchesApart)[string] | undefined {
+  const bench = benches[name];
+  if (!bench) return benchesApart[name];
+  return async (ctx) => {
+    const dataSet = await openDataSet(ctx.plane, ctx.scale, ctx.say);
+    const report = await bench({ ...ctx, dataSet });
+    await dataSet.connection.end();
+    return report;
+  };
 }
 
 function readOptions() {
@@ -63,9 +79,9 @@ function readOptions() {
     },
   });
   const [name = ''] = positionals;
-  const bench = benches[name];
+  const bench = findBench(name);
   if (!bench || positionals.length !== 1)
-    throw new Error(`npm run bench -- <${Object.keys(benches).join(' | ')}>`);
+    throw new Error(`npm run bench -- <${Object.keys({ ...benches, ...benchesApart }).join(' | ')}>`);
   const scale = (Object.keys(scales) as ScaleName[]).find((known) => known === values.scale);
   if (!scale) throw new Error(`--scale: ${Object.keys(scales).join(' | ')}`);
   const latency = LATENCY_PROFILES.find((known) => known === values.latency);

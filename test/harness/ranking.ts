@@ -7,7 +7,14 @@ import { doChunk } from '../../src/features/ranking/chunks.ts';
 import { prepares, rankHourly } from '../../src/features/ranking/jobs.ts';
 import type { ActivityDay } from '../../src/features/ranking/mark-activity.ts';
 import { recountMarked } from '../../src/features/ranking/recount-activity.ts';
-import { beginRun, findOpenChunk, readRun, type Chunk, type Run } from '../../src/features/ranking/runs.ts';
+import {
+  beginRun,
+  findOpenChunk,
+  readRun,
+  takesSnapshot,
+  type Chunk,
+  type Run,
+} from '../../src/features/ranking/runs.ts';
 import type { TestApp } from './app.ts';
 
 /** The same numbers each time. */
@@ -148,9 +155,12 @@ let runsHere = 0;
 /** Runs in this process, without any queue: the snapshot of last midnight if it is missing, then up to now. */
 export function rankHere(app: TestApp): Promise<void> {
   return app.asSystem(async (ctx) => {
-    for (let run = 0; run < 2; run += 1) {
+    for (;;) {
       runsHere += 1;
-      await rankUntil(ctx, new Date(app.clock.now().getTime() + runsHere));
+      const dueAt = new Date(app.clock.now().getTime() + runsHere);
+      await rankUntil(ctx, dueAt);
+      const [run] = await readRuns(app);
+      if (!takesSnapshot({ dueAt, day: run!['day']! })) return;
     }
   });
 }

@@ -40,7 +40,7 @@ async function readAll(ctx: UserCtx, scope: RankScope, trending: ReturnType<type
     const { run } = standing;
     const generation = { ...run, updatedAt: run.switchedAt ?? run.startedAt, people: run.people ?? 0 };
     const [top, growing, postIds] = await Promise.all([
-      readRanked(ctx, generation, scope, { isDownwards: true, limit: TOP }),
+      readRanked(ctx, generation, scope, { limit: TOP }),
       readGrowing(ctx, run.generation, scope),
       readPopular(ctx, run.generation, scope),
     ]);

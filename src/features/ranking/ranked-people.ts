@@ -1,4 +1,5 @@
 import { and, asc, desc, eq, gt, lt, lte, or, sql, type SQL } from 'drizzle-orm';
+import { unionAll, type SubqueryWithSelection } from 'drizzle-orm/mysql-core';
 import type { UserCtx } from '../../platform/context.ts';
 import { decodeCursor, toPage } from '../../platform/http/cursor.ts';
 import { users } from '../../schema/accounts.ts';
@@ -30,7 +31,7 @@ export async function listRanking(
   const generation = await readGeneration(ctx, ofCursor);
   if (!generation) return { items: [], nextCursor: null, updatedAt: null, day: null };
   const after = score === undefined || userId === undefined ? undefined : { score, userId };
-  const rows = await readRanked(ctx, generation, scope, { after, isDownwards: true, limit: limit + 1 });
+  const rows = await readRanked(ctx, generation, scope, { after, limit: limit + 1 });
   const page = toPage(rows, limit, list, (row) => [generation.generation, row.score, row.person.id]);
   return {
     ...page,
@@ -54,16 +55,12 @@ export async function readMyPlace(ctx: UserCtx, name: ScopeName) {
     schoolId: name === 'school' || name === 'group' ? score.schoolId : ALL,
     fieldId: name === 'field' || name === 'group' ? score.fieldId : ALL,
   };
-  const from = { after: score, limit: NEIGHBOURS };
-  const [above, below] = await Promise.all([
-    readRanked(ctx, generation, scope, { ...from, isDownwards: false }),
-    readRanked(ctx, generation, scope, { ...from, isDownwards: true }),
-  ]);
+  const { above, below } = await readAround(ctx, generation, scope, score);
   return {
     updatedAt,
     ranks: toRanks(standing),
     isHidden: false,
-    above: await toPeople(ctx, generation, above.toReversed()),
+    above: await toPeople(ctx, generation, above),
     below: await toPeople(ctx, generation, below),
   };
 }
@@ -74,55 +71,114 @@ export async function toPeople(ctx: UserCtx, { previousDay }: Generation, rows: 
   return rows.map((row) => toRankedPerson(row, previousDay !== null, toCard));
 }
 
-/** People from a spot on (or from the top), in the order of ranks or, upwards, against it. */
+/** People of a scope by rank: the first, or those behind a spot. */
 export function readRanked(
   ctx: UserCtx,
-  { generation, previousDay }: Pick<Generation, 'generation' | 'previousDay'>,
-  { schoolId, fieldId }: RankScope,
-  { after, isDownwards, limit }: { after?: Spot | undefined; isDownwards: boolean; limit: number },
+  { generation, previousDay }: Viewed,
+  scope: RankScope,
+  { after, limit }: { after?: Spot | undefined; limit: number },
 ): Promise<RankedRow[]> {
-  const viewerId = ctx.actor.userId;
-  const scores = rankingScores;
-  const direction = isDownwards ? desc : asc;
-  return ctx.deps.db
+  const found = findBehind(ctx, generation, scope, { after, limit }).as('found');
+  return describeFound(ctx, { generation, previousDay }, scope, found);
+}
+
+/** The people just above and just below a spot, in one statement. */
+async function readAround(
+  ctx: UserCtx,
+  { generation, previousDay }: Viewed,
+  scope: RankScope,
+  spot: Spot,
+): Promise<{ above: RankedRow[]; below: RankedRow[] }> {
+  const above = findAhead(ctx, generation, scope, { before: spot, limit: NEIGHBOURS });
+  const below = findBehind(ctx, generation, scope, { after: spot, limit: NEIGHBOURS });
+  const found = unionAll(above, below).as('found');
+  const rows = await describeFound(ctx, { generation, previousDay }, scope, found);
+  const isAbove = ({ score, person }: RankedRow) =>
+    score > spot.score || (score === spot.score && BigInt(person.id) > BigInt(spot.userId));
+  return { above: rows.filter(isAbove), below: rows.filter((row) => !isAbove(row)) };
+}
+
+type Viewed = Pick<Generation, 'generation' | 'previousDay'>;
+type Found = SubqueryWithSelection<
+  { userId: typeof rankingScores.userId; score: typeof rankingScores.score },
+  'found'
+>;
+
+/**
+ * What is shown of people who were found. That is a statement inside this one, which goes along one index and no further
+ * than needed; left to itself MySQL begins with the levels and sorts the whole scope.
+ */
+function describeFound(
+  { deps, actor }: UserCtx,
+  { generation, previousDay }: Viewed,
+  scope: RankScope,
+  found: Found,
+): Promise<RankedRow[]> {
+  return deps.db
     .select({
-      person: personColumns(viewerId),
-      score: scores.score,
+      person: personColumns(actor.userId),
+      score: found.score,
       rank: sql`${rankingLevels.above} + 1`.mapWith(Number).as('scope_rank'),
-      previousRank: previousRankIn({ schoolId, fieldId }),
+      previousRank: previousRankIn(scope),
     })
-    .from(scores, { forceIndex: indexOf({ schoolId, fieldId }) })
-    .innerJoin(users, eq(users.id, scores.userId))
+    .from(found)
+    .innerJoin(users, eq(users.id, found.userId))
     .innerJoin(
       rankingLevels,
       and(
-        eq(rankingLevels.schoolId, schoolId),
+        eq(rankingLevels.schoolId, scope.schoolId),
         eq(rankingLevels.generation, generation),
-        eq(rankingLevels.fieldId, fieldId),
-        eq(rankingLevels.score, scores.score),
+        eq(rankingLevels.fieldId, scope.fieldId),
+        eq(rankingLevels.score, found.score),
       ),
     )
-    .leftJoin(rankDaily, and(eq(rankDaily.day, sql`${previousDay}`), eq(rankDaily.userId, scores.userId)))
-    .where(
-      and(
-        schoolId === ALL ? undefined : eq(scores.schoolId, schoolId),
-        fieldId === ALL ? undefined : eq(scores.fieldId, fieldId),
-        after && isBehind(after, isDownwards),
-        lte(scores.sinceGeneration, generation),
-        gt(scores.untilGeneration, generation),
-        eq(users.isHiddenFromRankings, false),
-        isVisibleTo(viewerId, scores.userId),
-      ),
-    )
-    .orderBy(direction(scores.score), direction(scores.userId))
+    .leftJoin(rankDaily, and(eq(rankDaily.day, sql`${previousDay}`), eq(rankDaily.userId, found.userId)))
+    .orderBy(desc(found.score), desc(found.userId));
+}
+
+function findBehind(
+  ctx: UserCtx,
+  generation: number,
+  scope: RankScope,
+  { after, limit }: { after: Spot | undefined; limit: number },
+) {
+  const { score, userId } = rankingScores;
+  const isBehind = after && or(lt(score, after.score), and(eq(score, after.score), lt(userId, after.userId)));
+  return select(ctx, scope, and(isShownIn(ctx, generation, scope), isBehind))
+    .orderBy(desc(score), desc(userId))
     .limit(limit);
 }
 
-function isBehind({ score, userId }: Spot, isDownwards: boolean): SQL | undefined {
-  const beyond = isDownwards ? lt : gt;
-  return or(
-    beyond(rankingScores.score, score),
-    and(eq(rankingScores.score, score), beyond(rankingScores.userId, userId)),
+function findAhead(
+  ctx: UserCtx,
+  generation: number,
+  scope: RankScope,
+  { before, limit }: { before: Spot; limit: number },
+) {
+  const { score, userId } = rankingScores;
+  const isAhead = or(gt(score, before.score), and(eq(score, before.score), gt(userId, before.userId)));
+  return select(ctx, scope, and(isShownIn(ctx, generation, scope), isAhead))
+    .orderBy(asc(score), asc(userId))
+    .limit(limit);
+}
+
+function select({ deps }: UserCtx, scope: RankScope, which: SQL | undefined) {
+  return deps.db
+    .select({ userId: rankingScores.userId, score: rankingScores.score })
+    .from(rankingScores, { forceIndex: indexOf(scope) })
+    .where(which);
+}
+
+/** People ranked in the scope whom the viewer may see and who do not hide by now. */
+function isShownIn({ actor }: UserCtx, generation: number, { schoolId, fieldId }: RankScope) {
+  const scores = rankingScores;
+  return and(
+    schoolId === ALL ? undefined : eq(scores.schoolId, schoolId),
+    fieldId === ALL ? undefined : eq(scores.fieldId, fieldId),
+    lte(scores.sinceGeneration, generation),
+    gt(scores.untilGeneration, generation),
+    sql`(select not shown.is_hidden_from_rankings from ${users} as shown where shown.id = ${scores.userId})`,
+    isVisibleTo(actor.userId, scores.userId),
   );
 }
 
