@@ -13,6 +13,7 @@ import { runRealtimeBench } from './realtime.ts';
 import { runRankingBench } from './ranking.ts';
 import { publish, type Report } from './report.ts';
 import { bufferPoolMb, scales, type ScaleName } from './scales.ts';
+import { runSearchBench } from './search.ts';
 
 const benches: Record<string, (ctx: BenchContext) => Promise<Report>> = {
   load: async ({ dataSet: { loaded } }) => ({
@@ -24,6 +25,7 @@ const benches: Record<string, (ctx: BenchContext) => Promise<Report>> = {
     details: {},
   }),
   feed: runFeedBench,
+  search: runSearchBench,
   realtime: runRealtimeBench,
 };
 

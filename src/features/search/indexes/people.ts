@@ -4,7 +4,12 @@ import { users } from '../../../schema/accounts.ts';
 import { posts, postTags, tags } from '../../../schema/posts.ts';
 import { loadDirectory, type DepartmentEntry, type SchoolEntry } from '../../schools/index.ts';
 import { nameTokens } from '../typed-words.ts';
-import { namesOfDepartment, namesOfSchool, tokensOfNames } from './directory-tokens.ts';
+import {
+  departmentNameTokens,
+  namesOfDepartment,
+  namesOfSchool,
+  schoolNameTokens,
+} from './directory-tokens.ts';
 import type { IndexDefinition, SearchDocument } from './index-definition.ts';
 import { commonSettings, dictionary, stopWords, synonyms, typosInText } from './settings.ts';
 
@@ -124,7 +129,7 @@ export function personTokens(
 ): string[] {
   return [
     ...nameTokens(name),
-    ...(school ? tokensOfNames(namesOfSchool(school)) : []),
-    ...(department ? tokensOfNames(namesOfDepartment(department)) : []),
+    ...(school ? schoolNameTokens(school) : []),
+    ...(department ? departmentNameTokens(department) : []),
   ];
 }

@@ -1,6 +1,6 @@
 import { loadDirectory, type SchoolEntry } from '../../schools/index.ts';
 import { fragmentTokens, titleTokens } from '../typed-words.ts';
-import { namesOfSchool, tokensOfNames } from './directory-tokens.ts';
+import { schoolNameTokens } from './directory-tokens.ts';
 import type { IndexDefinition } from './index-definition.ts';
 import { commonSettings, noTypos } from './settings.ts';
 
@@ -25,7 +25,7 @@ export const schoolsIndex: IndexDefinition = {
     return ids.flatMap((id) => {
       const school = schoolById.get(Number(id));
       if (!school) return [];
-      const typed = tokensOfNames(namesOfSchool(school)).join(' ');
+      const typed = schoolNameTokens(school).join(' ');
       return { id, typed, parts: partsOf(school).join(' ') };
     });
   },
@@ -37,5 +37,5 @@ function partsOf({ nameKo, region }: SchoolEntry): string[] {
 
 /** What a school is found by. */
 export function schoolTokens(school: SchoolEntry): string[] {
-  return [...tokensOfNames(namesOfSchool(school)), ...partsOf(school)];
+  return [...schoolNameTokens(school), ...partsOf(school)];
 }
