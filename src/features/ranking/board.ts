@@ -6,7 +6,8 @@ import { rankingHighlights } from '../../schema/ranking.ts';
 import { createPersonView, isVisibleTo, personColumns } from '../people/index.ts';
 import { isPostVisibleTo, loadPostCards } from '../posts/index.ts';
 import { readTrending } from '../tags/index.ts';
-import { readRanked, toPeople, type RankScope } from './ranked-people.ts';
+import { toPeople } from './list-ranking.ts';
+import { readRanked, type RankScope } from './ranked-people.ts';
 import { ALL } from './scope.ts';
 import { readStanding } from './standing.ts';
 import { toRanks } from './view.ts';
@@ -17,36 +18,35 @@ const POPULAR = 5;
 
 /** The whole board of a scope in four steps: who asks, where they stand, the lists, and the cards of posts. */
 export async function readBoard(ctx: UserCtx, scope: RankScope) {
-  // Tags have steps of their own and begin at once.
-  const trending = readTrending(ctx, scope.fieldId === ALL ? undefined : scope.fieldId);
-  const [found, { mostUsed }, lists] = await readAll(ctx, scope, trending);
-  const popularPosts = await loadPostCards(ctx, lists.postIds);
-  const { run, user, standing } = found ?? {};
+  const standing = readStanding(ctx, ctx.actor.userId);
+  const [found, lists, { mostUsed }] = await Promise.all([
+    standing,
+    standing.then((one) => readLists(ctx, scope, one?.run)),
+    // In two steps of its own, beside the others.
+    readTrending(ctx, scope.fieldId === ALL ? undefined : scope.fieldId),
+  ]);
   return {
-    updatedAt: run?.switchedAt?.toISOString() ?? null,
-    day: run?.day ?? null,
-    me: { isHidden: user?.isHidden ?? false, ranks: standing ? toRanks(standing) : null },
-    top: lists.top,
-    growing: lists.growing,
-    popularPosts,
+    updatedAt: found?.run.switchedAt?.toISOString() ?? null,
+    day: found?.run.day ?? null,
+    me: {
+      isHidden: found?.user.isHidden ?? false,
+      ranks: found?.standing ? toRanks(found.standing) : null,
+    },
+    ...lists,
     topTags: mostUsed.map(({ id, name, recentCount }) => ({ id, name, count: recentCount })),
   };
 }
 
-async function readAll(ctx: UserCtx, scope: RankScope, trending: ReturnType<typeof readTrending>) {
-  const found = readStanding(ctx, ctx.actor.userId);
-  const lists = found.then(async (standing) => {
-    if (!standing) return { top: [], growing: [], postIds: [] };
-    const { run } = standing;
-    const generation = { ...run, updatedAt: run.switchedAt ?? run.startedAt, people: run.people ?? 0 };
-    const [top, growing, postIds] = await Promise.all([
-      readRanked(ctx, generation, scope, { limit: TOP }),
-      readGrowing(ctx, run.generation, scope),
-      readPopular(ctx, run.generation, scope),
-    ]);
-    return { top: await toPeople(ctx, generation, top), growing, postIds };
-  });
-  return Promise.all([found, trending, lists]);
+type Viewed = { generation: number; previousDay: string | null };
+
+async function readLists(ctx: UserCtx, scope: RankScope, viewed: Viewed | undefined) {
+  if (!viewed) return { top: [], growing: [], popularPosts: [] };
+  const [top, growing, popularPosts] = await Promise.all([
+    readRanked(ctx, viewed, scope, { limit: TOP }),
+    readGrowing(ctx, viewed.generation, scope),
+    readPopular(ctx, viewed.generation, scope).then((postIds) => loadPostCards(ctx, postIds)),
+  ]);
+  return { top: await toPeople(ctx, viewed, top), growing, popularPosts };
 }
 
 /** Who gained most points within a week. */

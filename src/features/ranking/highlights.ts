@@ -9,7 +9,7 @@ import type { Run } from './runs.ts';
 import type { Rows } from './scope.ts';
 
 /** Of each scope and kind; more than are shown, since a viewer does not see everybody. */
-const KEPT = 10;
+export const HIGHLIGHTS_KEPT = 10;
 /** A post is of the week for so many Korean days, the run's own included. */
 const WEEK_DAYS = 7;
 
@@ -24,7 +24,7 @@ export async function insertGrowth(tx: Tx, run: Run, isInGroups: SQL | undefined
       select school_id, ${run.generation}, field_id, 'person', place, user_id, points from (
         select gained.*, row_number() over (partition by school_id, field_id order by points desc, user_id desc) as place
         from (${gained}) as gained where points > 0
-      ) as placed where place <= ${KEPT}`,
+      ) as placed where place <= ${HIGHLIGHTS_KEPT}`,
   );
   return rowsAffected;
 }
@@ -64,7 +64,7 @@ export async function readPopularPosts(
       ),
     )
     .as('liked');
-  return deps.db.select().from(liked).where(lte(liked.place, KEPT));
+  return deps.db.select().from(liked).where(lte(liked.place, HIGHLIGHTS_KEPT));
 }
 
 export async function insertPosts(
@@ -91,7 +91,7 @@ export async function insertMerged(
       select scope_school, ${generation}, scope_field, kind, place, item_id, points from (
         select best.*, row_number() over (partition by scope_school, scope_field, kind order by points desc, item_id desc) as place
         from (select ${school} as scope_school, ${field} as scope_field, kind, item_id, points from ${rankingHighlights} where ${isPart}) as best
-      ) as placed where place <= ${KEPT}`,
+      ) as placed where place <= ${HIGHLIGHTS_KEPT}`,
   );
   return rowsAffected;
 }

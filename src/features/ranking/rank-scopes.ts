@@ -3,12 +3,14 @@ import type { SystemCtx } from '../../platform/context.ts';
 import type { Tx } from '../../platform/db/transaction.ts';
 import { rankingHighlights, rankingLevels, rankingScopes, rankingScores } from '../../schema/ranking.ts';
 import type { Done } from './chunks.ts';
-import { insertGrowth, insertMerged, insertPosts, readPopularPosts } from './highlights.ts';
+import { HIGHLIGHTS_KEPT, insertGrowth, insertMerged, insertPosts, readPopularPosts } from './highlights.ts';
 import type { Run } from './runs.ts';
 import { ALL, type Rows, type Scoped } from './scope.ts';
 
-/** A chunk writes at most a row for each of its people, and removes as many of a generation that nobody reads. */
-const PEOPLE_A_CHUNK = 5000;
+/** Rows that a chunk writes at most, as far as that is known beforehand; and as many that it removes. */
+const ROWS_A_CHUNK = 4500;
+/** A scope has its sums, so many rows of posts, and for its first people one more beside their level. */
+const ROWS_A_SCOPE = 1 + 2 * HIGHLIGHTS_KEPT;
 
 /** Groups (a school's people of a field), by school. `isFirst`: the chunk has the school's first, and what is the school's own. */
 export type GroupChunk = { schools: { schoolId: number; fieldIds: number[]; isFirst: boolean }[] };
@@ -30,18 +32,22 @@ async function findGroups(tx: Tx, generation: number): Promise<Group[]> {
     .orderBy(rankingScores.schoolId, rankingScores.fieldId);
 }
 
-/** Packs things into chunks of bounded people, in order; one that is too large alone stands alone. */
+/**
+ * Packs things into chunks, in order, by the most rows they can have: a level for each of their people. One with more
+ * stands alone: a hundred thousand people have hundreds of scores, not thousands.
+ */
 function pack<T extends { people: number }>(things: readonly T[]): T[][] {
   const packs: T[][] = [];
-  let people = 0;
+  let rows = 0;
   for (const thing of things) {
     const last = packs.at(-1);
-    if (last && people + thing.people <= PEOPLE_A_CHUNK) {
+    const more = thing.people + ROWS_A_SCOPE;
+    if (last && rows + more <= ROWS_A_CHUNK) {
       last.push(thing);
-      people += thing.people;
+      rows += more;
     } else {
       packs.push([thing]);
-      ({ people } = thing);
+      rows = more;
     }
   }
   return packs;
@@ -205,7 +211,9 @@ async function removeOld(tx: Tx, run: Run, scope: Rows): Promise<number> {
     const isLeft = and(gt(table.generation, run.baseGeneration), lt(table.generation, run.generation));
     const { rowsAffected } = await tx.db
       .delete(table)
-      .where(and(scope(table), or(lt(table.generation, run.keptGeneration), isLeft)));
+      .where(and(scope(table), or(lt(table.generation, run.keptGeneration), isLeft)))
+      // What is over stays for the next run or the nightly sweep.
+      .limit(ROWS_A_CHUNK - rows);
     rows += rowsAffected;
   }
   return rows;

@@ -1,125 +1,138 @@
 import { and, asc, desc, eq, gt, lt, lte, or, sql, type SQL } from 'drizzle-orm';
 import { unionAll, type SubqueryWithSelection } from 'drizzle-orm/mysql-core';
 import type { UserCtx } from '../../platform/context.ts';
-import { decodeCursor, toPage } from '../../platform/http/cursor.ts';
 import { users } from '../../schema/accounts.ts';
 import { rankDaily, rankingLevels, rankingScores } from '../../schema/ranking.ts';
-import { createPersonView, isVisibleTo, personColumns } from '../people/index.ts';
-import { readGeneration, type Generation } from './generation.ts';
+import { isVisibleTo, personColumns } from '../people/index.ts';
+import type { Generation } from './generation.ts';
 import { ALL } from './scope.ts';
-import { readStanding } from './standing.ts';
-import { toRankedPerson, toRanks, type RankedRow } from './view.ts';
+import type { RankedRow } from './view.ts';
 
 /** Both 0: the nation. */
 export type RankScope = { schoolId: number; fieldId: number };
-/** A place in the order of a scope: by score, then by id. */
-type Spot = { score: number; userId: string };
-
-const NEIGHBOURS = 5;
+/** A place in the order of a scope: by score, then by id, both downwards. */
+export type Spot = { score: number; userId: string };
+/** What a generation is read by. */
+type Viewed = Pick<Generation, 'generation' | 'previousDay'>;
 
 /**
- * People of a scope by rank, as far as the viewer may see them; ranks are those among everybody. Later pages are of the
- * generation that the first was of. Throws `ranking_moved_on`.
+ * So many more are looked at than wanted, because some may be blocked, hidden or gone. Whether they are is asked only of
+ * those who were found: asked on the way along the index, MySQL reads a thousand rows ahead for each page.
  */
-export async function listRanking(
+const SPARE = 8;
+
+type Candidate = RankedRow & { isShown: boolean };
+
+/** People of a scope by rank, the first or those behind a spot: as many as asked, if there are. */
+export async function readRanked(
   ctx: UserCtx,
-  scope: RankScope,
-  { cursor, limit }: { cursor?: string | undefined; limit: number },
-) {
-  const list = `ranking ${scope.schoolId} ${scope.fieldId}`;
-  const [ofCursor, score, userId] = decodeCursor(list, cursor, ['number', 'number', 'id']) ?? [];
-  const generation = await readGeneration(ctx, ofCursor);
-  if (!generation) return { items: [], nextCursor: null, updatedAt: null, day: null };
-  const after = score === undefined || userId === undefined ? undefined : { score, userId };
-  const rows = await readRanked(ctx, generation, scope, { after, limit: limit + 1 });
-  const page = toPage(rows, limit, list, (row) => [generation.generation, row.score, row.person.id]);
-  return {
-    ...page,
-    items: await toPeople(ctx, generation, page.items),
-    updatedAt: generation.updatedAt.toISOString(),
-    day: generation.day,
-  };
-}
-
-export type ScopeName = 'nation' | 'school' | 'field' | 'group';
-
-/** Where I stand, with the people around me in one of my scopes. */
-export async function readMyPlace(ctx: UserCtx, name: ScopeName) {
-  const found = await readStanding(ctx, ctx.actor.userId);
-  if (!found) return { updatedAt: null, ranks: null, isHidden: false, above: [], below: [] };
-  const { run, user, score, standing } = found;
-  const updatedAt = run.switchedAt?.toISOString() ?? null;
-  if (!score || !standing) return { updatedAt, ranks: null, isHidden: user.isHidden, above: [], below: [] };
-  const generation = { ...run, updatedAt: run.switchedAt ?? run.startedAt, people: run.people ?? 0 };
-  const scope = {
-    schoolId: name === 'school' || name === 'group' ? score.schoolId : ALL,
-    fieldId: name === 'field' || name === 'group' ? score.fieldId : ALL,
-  };
-  const { above, below } = await readAround(ctx, generation, scope, score);
-  return {
-    updatedAt,
-    ranks: toRanks(standing),
-    isHidden: false,
-    above: await toPeople(ctx, generation, above),
-    below: await toPeople(ctx, generation, below),
-  };
-}
-
-/** Rows of {@link readRanked} for clients. */
-export async function toPeople(ctx: UserCtx, { previousDay }: Generation, rows: readonly RankedRow[]) {
-  const toCard = await createPersonView(ctx);
-  return rows.map((row) => toRankedPerson(row, previousDay !== null, toCard));
-}
-
-/** People of a scope by rank: the first, or those behind a spot. */
-export function readRanked(
-  ctx: UserCtx,
-  { generation, previousDay }: Viewed,
+  viewed: Viewed,
   scope: RankScope,
   { after, limit }: { after?: Spot | undefined; limit: number },
 ): Promise<RankedRow[]> {
-  const found = findBehind(ctx, generation, scope, { after, limit }).as('found');
-  return describeFound(ctx, { generation, previousDay }, scope, found);
+  return topUp(ctx, viewed, scope, { isBehind: true, limit, spot: after });
 }
 
-/** The people just above and just below a spot, in one statement. */
-async function readAround(
+/** The people just above and just below a spot: one statement, unless many of them cannot be shown. */
+export async function readAround(
   ctx: UserCtx,
-  { generation, previousDay }: Viewed,
+  viewed: Viewed,
   scope: RankScope,
   spot: Spot,
+  limit: number,
 ): Promise<{ above: RankedRow[]; below: RankedRow[] }> {
-  const above = findAhead(ctx, generation, scope, { before: spot, limit: NEIGHBOURS });
-  const below = findBehind(ctx, generation, scope, { after: spot, limit: NEIGHBOURS });
-  const found = unionAll(above, below).as('found');
-  const rows = await describeFound(ctx, { generation, previousDay }, scope, found);
-  const isAbove = ({ score, person }: RankedRow) =>
-    score > spot.score || (score === spot.score && BigInt(person.id) > BigInt(spot.userId));
-  return { above: rows.filter(isAbove), below: rows.filter((row) => !isAbove(row)) };
+  const asked = limit + SPARE;
+  const found = unionAll(
+    find(ctx, viewed, scope, { isBehind: false, spot, limit: asked }),
+    find(ctx, viewed, scope, { isBehind: true, spot, limit: asked }),
+  ).as('found');
+  const candidates = await describe(ctx, viewed, scope, found);
+  const ahead = candidates.filter((row) => isAhead(row, spot)).toReversed();
+  const behind = candidates.filter((row) => !isAhead(row, spot));
+  const [above, below] = await Promise.all([
+    topUp(ctx, viewed, scope, { isBehind: false, limit, spot, first: ahead }),
+    topUp(ctx, viewed, scope, { isBehind: true, limit, spot, first: behind }),
+  ]);
+  return { above: above.toReversed(), below };
 }
 
-type Viewed = Pick<Generation, 'generation' | 'previousDay'>;
-type Found = SubqueryWithSelection<
-  { userId: typeof rankingScores.userId; score: typeof rankingScores.score },
-  'found'
->;
+type Walk = {
+  /** Downwards; else upwards. */
+  isBehind: boolean;
+  spot: Spot | undefined;
+  limit: number;
+};
 
-/**
- * What is shown of people who were found. That is a statement inside this one, which goes along one index and no further
- * than needed; left to itself MySQL begins with the levels and sorts the whole scope.
- */
-function describeFound(
+/** Goes on until there are as many as wanted. `first`: candidates that were read already. */
+async function topUp(
+  ctx: UserCtx,
+  viewed: Viewed,
+  scope: RankScope,
+  { first, ...walk }: Walk & { first?: Candidate[] },
+): Promise<RankedRow[]> {
+  const shown: RankedRow[] = [];
+  let batch = first;
+  let { spot } = walk;
+  for (;;) {
+    const limit = walk.limit - shown.length + SPARE;
+    batch ??= await readBatch(ctx, viewed, scope, { ...walk, spot, limit });
+    shown.push(...batch.filter(({ isShown }) => isShown));
+    const last = batch.at(-1);
+    if (shown.length >= walk.limit || batch.length < limit || !last) return shown.slice(0, walk.limit);
+    spot = { score: last.score, userId: last.person.id };
+    batch = undefined;
+  }
+}
+
+/** In the direction of the walk. */
+async function readBatch(ctx: UserCtx, viewed: Viewed, scope: RankScope, walk: Walk): Promise<Candidate[]> {
+  const batch = await describe(ctx, viewed, scope, find(ctx, viewed, scope, walk).as('found'));
+  return walk.isBehind ? batch : batch.toReversed();
+}
+
+function isAhead({ score, person }: RankedRow, spot: Spot): boolean {
+  return score > spot.score || (score === spot.score && BigInt(person.id) > BigInt(spot.userId));
+}
+
+/** Along one index, and no further than asked. */
+function find({ deps }: UserCtx, { generation }: Viewed, scope: RankScope, { isBehind, spot, limit }: Walk) {
+  const { score, userId, sinceGeneration, untilGeneration, schoolId, fieldId } = rankingScores;
+  const beyond = isBehind ? lt : gt;
+  const direction = isBehind ? desc : asc;
+  return deps.db
+    .select({ userId, score })
+    .from(rankingScores, { forceIndex: indexOf(scope) })
+    .where(
+      and(
+        scope.schoolId === ALL ? undefined : eq(schoolId, scope.schoolId),
+        scope.fieldId === ALL ? undefined : eq(fieldId, scope.fieldId),
+        spot && or(beyond(score, spot.score), and(eq(score, spot.score), beyond(userId, spot.userId))),
+        lte(sinceGeneration, generation),
+        gt(untilGeneration, generation),
+      ),
+    )
+    .orderBy(direction(score), direction(userId))
+    .limit(limit);
+}
+
+type Found = SubqueryWithSelection<Pick<typeof rankingScores, 'userId' | 'score'>, 'found'>;
+
+/** People who were found, best first: their ranks among everybody, and whether the viewer may see them. */
+function describe(
   { deps, actor }: UserCtx,
   { generation, previousDay }: Viewed,
   scope: RankScope,
   found: Found,
-): Promise<RankedRow[]> {
+): Promise<Candidate[]> {
   return deps.db
     .select({
       person: personColumns(actor.userId),
       score: found.score,
       rank: sql`${rankingLevels.above} + 1`.mapWith(Number).as('scope_rank'),
       previousRank: previousRankIn(scope),
+      isShown: sql`(not ${users.isHiddenFromRankings} and ${isVisibleTo(actor.userId, found.userId)})`
+        .mapWith((value) => Number(value) === 1)
+        .as('is_shown'),
     })
     .from(found)
     .innerJoin(users, eq(users.id, found.userId))
@@ -136,52 +149,6 @@ function describeFound(
     .orderBy(desc(found.score), desc(found.userId));
 }
 
-function findBehind(
-  ctx: UserCtx,
-  generation: number,
-  scope: RankScope,
-  { after, limit }: { after: Spot | undefined; limit: number },
-) {
-  const { score, userId } = rankingScores;
-  const isBehind = after && or(lt(score, after.score), and(eq(score, after.score), lt(userId, after.userId)));
-  return select(ctx, scope, and(isShownIn(ctx, generation, scope), isBehind))
-    .orderBy(desc(score), desc(userId))
-    .limit(limit);
-}
-
-function findAhead(
-  ctx: UserCtx,
-  generation: number,
-  scope: RankScope,
-  { before, limit }: { before: Spot; limit: number },
-) {
-  const { score, userId } = rankingScores;
-  const isAhead = or(gt(score, before.score), and(eq(score, before.score), gt(userId, before.userId)));
-  return select(ctx, scope, and(isShownIn(ctx, generation, scope), isAhead))
-    .orderBy(asc(score), asc(userId))
-    .limit(limit);
-}
-
-function select({ deps }: UserCtx, scope: RankScope, which: SQL | undefined) {
-  return deps.db
-    .select({ userId: rankingScores.userId, score: rankingScores.score })
-    .from(rankingScores, { forceIndex: indexOf(scope) })
-    .where(which);
-}
-
-/** People ranked in the scope whom the viewer may see and who do not hide by now. */
-function isShownIn({ actor }: UserCtx, generation: number, { schoolId, fieldId }: RankScope) {
-  const scores = rankingScores;
-  return and(
-    schoolId === ALL ? undefined : eq(scores.schoolId, schoolId),
-    fieldId === ALL ? undefined : eq(scores.fieldId, fieldId),
-    lte(scores.sinceGeneration, generation),
-    gt(scores.untilGeneration, generation),
-    sql`(select not shown.is_hidden_from_rankings from ${users} as shown where shown.id = ${scores.userId})`,
-    isVisibleTo(actor.userId, scores.userId),
-  );
-}
-
 /** Each scope has an index in its order; nothing else reads a page of it without sorting. */
 function indexOf({ schoolId, fieldId }: RankScope): string {
   if (schoolId === ALL) return fieldId === ALL ? 'ranking_scores_nation' : 'ranking_scores_field';
@@ -189,19 +156,16 @@ function indexOf({ schoolId, fieldId }: RankScope): string {
 }
 
 /** Null for who had no rank in the scope the day before, because they are new or have moved into it. */
-function previousRankIn({ schoolId, fieldId }: RankScope) {
-  const toRank = (rank: SQL) =>
-    rank.mapWith((value) => (value === null ? null : Number(value))).as('previous_rank') as SQL.Aliased<
-      number | null
-    >;
-  if (schoolId === ALL) {
-    return fieldId === ALL
-      ? toRank(sql`${rankDaily.nationRank}`)
-      : toRank(sql`if(${rankDaily.fieldId} = ${fieldId}, ${rankDaily.fieldRank}, null)`);
-  }
-  return fieldId === ALL
-    ? toRank(sql`if(${rankDaily.schoolId} = ${schoolId}, ${rankDaily.schoolRank}, null)`)
-    : toRank(
-        sql`if(${rankDaily.schoolId} = ${schoolId} and ${rankDaily.fieldId} = ${fieldId}, ${rankDaily.groupRank}, null)`,
-      );
+function previousRankIn({ schoolId, fieldId }: RankScope): SQL.Aliased<number | null> {
+  const { nationRank, schoolRank, fieldRank, groupRank } = rankDaily;
+  const wasIn = and(
+    schoolId === ALL ? undefined : eq(rankDaily.schoolId, schoolId),
+    fieldId === ALL ? undefined : eq(rankDaily.fieldId, fieldId),
+  );
+  const ofNation = fieldId === ALL ? nationRank : fieldRank;
+  const ofSchool = fieldId === ALL ? schoolRank : groupRank;
+  const rank = schoolId === ALL ? ofNation : ofSchool;
+  return (wasIn ? sql`if(${wasIn}, ${rank}, null)` : sql`${rank}`)
+    .mapWith((value) => (value === null ? null : Number(value)))
+    .as('previous_rank') as SQL.Aliased<number | null>;
 }

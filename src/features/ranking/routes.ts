@@ -2,7 +2,7 @@ import { endpoint, type Endpoint } from '../../platform/http/endpoint.ts';
 import { readBoard } from './board.ts';
 import { compareFields, compareSchools } from './compare-scopes.ts';
 import { readMyHistory } from './history.ts';
-import { listRanking, readMyPlace } from './ranked-people.ts';
+import { listRanking, readMyPlace } from './list-ranking.ts';
 import * as schema from './schemas.ts';
 import { ALL } from './scope.ts';
 import { explainMyRank } from './why.ts';
