@@ -1,4 +1,5 @@
-import { beforeAll, describe, expect, it } from 'vitest';
+import { Client } from '@planetscale/database';
+import { beforeAll, describe, expect, it, vi } from 'vitest';
 import {
   CONSENTS,
   logIn,
@@ -8,7 +9,7 @@ import {
   signUp,
   signUpBody,
 } from '../../../test/harness/account.ts';
-import { startTestApp, type TestApp } from '../../../test/harness/app.ts';
+import { startTestApp, type Answer, type TestApp } from '../../../test/harness/app.ts';
 import { hashPassword } from '../../platform/password.ts';
 
 let app: TestApp;
@@ -16,6 +17,9 @@ let app: TestApp;
 beforeAll(async () => {
   app = await startTestApp();
 });
+
+/** InnoDB shows its transactions anew only to who asks less often than every 100 ms. */
+const WAIT = { interval: 200, timeout: 20_000 };
 
 describe('sign-up', () => {
   it('takes school, field and consents from what was proven and agreed to', async () => {
@@ -212,6 +216,42 @@ describe('the password', () => {
     );
     expect(row?.hash).toMatch(/^scrypt\$1024\$8\$1\$/);
     expect((await logIn(app, 'rehash@snu.ac.kr')).status).toBe(201);
+  });
+
+  it('that is being replaced opens no session and is not brought back by a rehash', async () => {
+    const { userId } = await signUp(app, 'replaced@snu.ac.kr');
+    await app.sql(
+      'update users set password_hash = ? where id = ?',
+      await hashPassword(PASSWORD, { n: 512, r: 8, p: 1 }),
+      userId,
+    );
+    const next = await hashPassword(NEW_PASSWORD, { n: 1024, r: 8, p: 1 });
+    const replacing = new Client({ url: String(app.env['DATABASE_URL']) });
+    let late: Promise<Answer> | undefined;
+    await replacing.transaction(async (tx) => {
+      await tx.execute('update users set password_hash = ? where id = ?', [next, userId]);
+      let isOver = false;
+      late = logIn(app, 'replaced@snu.ac.kr').finally(() => {
+        isOver = true;
+      });
+      await vi.waitFor(async () => {
+        const waiting = await app.sql(
+          "select 1 from information_schema.innodb_trx where trx_state = 'LOCK WAIT'",
+        );
+        expect(isOver || waiting.length > 0).toBe(true);
+      }, WAIT);
+    });
+    expect((await late)?.body.code).toBe('credentials_wrong');
+    expect((await logIn(app, 'replaced@snu.ac.kr')).body.code).toBe('credentials_wrong');
+    expect((await logIn(app, 'replaced@snu.ac.kr', NEW_PASSWORD)).status).toBe(201);
+  });
+
+  it('is right for two log-ins at once although the first has just hashed it anew', async () => {
+    const { userId } = await signUp(app, 'rehash-twice@snu.ac.kr');
+    const cheaper = await hashPassword(PASSWORD, { n: 512, r: 8, p: 1 });
+    await app.sql('update users set password_hash = ? where id = ?', cheaper, userId);
+    const both = await Promise.all([1, 2, 3].map(() => logIn(app, 'rehash-twice@snu.ac.kr')));
+    expect(both.map(({ status }) => status)).toEqual([201, 201, 201]);
   });
 
   it('changes against the present one and ends the other sessions', async () => {

@@ -1,8 +1,8 @@
 import type * as z from 'zod';
-import { eq } from 'drizzle-orm';
+import { and, eq, isNull } from 'drizzle-orm';
 import { CacheUnavailable } from '../../platform/cache.ts';
 import type { Ctx } from '../../platform/context.ts';
-import { inTransaction } from '../../platform/db/transaction.ts';
+import { inTransaction, type Tx } from '../../platform/db/transaction.ts';
 import { AppError } from '../../platform/errors.ts';
 import { refundExact, spendExact } from '../../platform/exact-limits.ts';
 import { describeError } from '../../platform/log.ts';
@@ -54,12 +54,14 @@ export async function logIn(ctx: Ctx, input: z.output<typeof LogIn>, origin: Log
   if (!account || !isRight || account.suspendedAt || deps.clock.now().getTime() >= restoreUntil) {
     throw new AppError('credentials_wrong');
   }
+  const rehashed = isRehashDue(account.passwordHash, deps.config.scryptCost)
+    ? await hashPassword(input.password, deps.config.scryptCost)
+    : undefined;
   const session = await inTransaction(ctx, async (tx) => {
+    const isUnchanged = await holdPassword(tx, { ...account, password: input.password });
     const changes = {
       ...(account.leftAt && { leftAt: null, leaveReason: null }),
-      ...(isRehashDue(account.passwordHash, deps.config.scryptCost) && {
-        passwordHash: await hashPassword(input.password, deps.config.scryptCost),
-      }),
+      ...(rehashed && isUnchanged && { passwordHash: rehashed }),
     };
     if (Object.keys(changes).length > 0)
       await tx.db.update(users).set(changes).where(eq(users.id, account.id));
@@ -74,6 +76,27 @@ export async function logIn(ctx: Ctx, input: z.output<typeof LogIn>, origin: Log
     ),
   );
   return { ...session, userId: account.id, isRestored: account.leftAt !== null };
+}
+
+/**
+ * Holds the account until COMMIT and tells whether its hash is still the one that was checked: a password that is being
+ * replaced must neither open a session after the others were ended, nor come back by a rehash. Throws
+ * `credentials_wrong`.
+ */
+async function holdPassword(
+  tx: Tx,
+  checked: { id: string; passwordHash: string; password: string },
+): Promise<boolean> {
+  const [held] = await tx.db
+    .select({ passwordHash: users.passwordHash })
+    .from(users)
+    .where(and(eq(users.id, checked.id), isNull(users.suspendedAt)))
+    .for('update');
+  if (held?.passwordHash === checked.passwordHash) return true;
+  // Another log-in may just have rehashed the same password.
+  if (!held || !(await isPasswordRight(checked.password, held.passwordHash)))
+    throw new AppError('credentials_wrong');
+  return false;
 }
 
 /** Only wrong tries stay counted: a campus behind one address must be able to log in all day. */
