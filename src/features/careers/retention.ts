@@ -27,7 +27,11 @@ async function purgeOwned(ctx: SystemCtx, userId: string): Promise<number> {
   const ids = owned.map(({ id }) => id);
   const heirs = await findHeirs(ctx, ids, userId);
   for (const [careerId, heirId] of heirs) {
-    await ctx.deps.db.update(careers).set({ ownerId: heirId }).where(eq(careers.id, careerId));
+    // The client key was its maker's: the heir may have used the same one.
+    await ctx.deps.db
+      .update(careers)
+      .set({ ownerId: heirId, clientKey: null })
+      .where(eq(careers.id, careerId));
   }
   const orphans = ids.filter((id) => !heirs.has(id));
   if (orphans.length > 0) {

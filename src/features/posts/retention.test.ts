@@ -102,6 +102,33 @@ describe('a person who is purged', () => {
     expect(post.body.viewCount).toBe(1);
   });
 
+  it('hands on a group although its heir has used the same idempotency key for a career', async () => {
+    const [gone, heir] = (await Promise.all([1, 2].map(() => signUpPerson(app)))) as [TestPerson, TestPerson];
+    const make = async ({ token }: TestPerson, name: string) => {
+      const headers = { 'idempotency-key': 'first-career' };
+      const made = await app.request('POST', '/v1/careers', {
+        token,
+        headers,
+        body: { name, kind: 'group' },
+      });
+      return made.body.id as string;
+    };
+    const own = await make(heir, '내 모임');
+    const group = await make(gone, '모임');
+    await put(gone, `/v1/users/${heir.userId}/follow`);
+    await app.request('POST', `/v1/careers/${group}/invitations`, {
+      token: gone.token,
+      body: { userIds: [heir.userId] },
+    });
+    await put(heir, `/v1/me/career-invitations/${group}`);
+
+    await purge(gone);
+    expect(await tracesOf(gone)).toEqual([]);
+    const inherited = await app.request('GET', `/v1/careers/${group}`, { token: heir.token });
+    expect(inherited.body.myRole).toBe('owner');
+    expect(await make(heir, '내 모임')).toBe(own);
+  });
+
   it('hands a group to its longest member, or takes it and what others wrote in it along', async () => {
     const [gone, first, second, past] = (await Promise.all([1, 2, 3, 4].map(() => signUpPerson(app)))) as [
       TestPerson,
