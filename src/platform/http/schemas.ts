@@ -4,13 +4,18 @@ import * as z from 'zod';
 
 /** Control characters but tab and line breaks, invisible ones, and those that turn the writing direction. */
 const CONTROL = /(?![\t\n\r])\p{Cc}|[\u200b\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff]/u;
+/** Anything but blanks and what shows nothing of itself: fillers, joiners, variation selectors, the empty Braille cell. */
+const SHOWN = /[^\p{White_Space}\p{Default_Ignorable_Code_Point}\u2800]/u;
 const LONE_SURROGATE = /\p{Surrogate}/u;
 
 function countCodePoints(text: string): number {
   return [...text].length;
 }
 
-/** Text of one or more lines, at most `max` code points, without control or direction-changing characters. */
+/**
+ * Text of one or more lines, at most `max` code points, without control or direction-changing characters. Where some is
+ * required (`min`), something of it must be seen: nobody goes by a name of Hangul fillers.
+ */
 export function multiLineText(max: number, min = 0) {
   return z
     .string()
@@ -19,6 +24,7 @@ export function multiLineText(max: number, min = 0) {
     .trim()
     .refine((text) => countCodePoints(text) <= max, { message: 'too_long', params: { maximum: max } })
     .refine((text) => countCodePoints(text) >= min, { message: 'too_short', params: { minimum: min } })
+    .refine((text) => min === 0 || text === '' || SHOWN.test(text), { message: 'nothing_to_see' })
     .refine((text) => !CONTROL.test(text) && !LONE_SURROGATE.test(text), { message: 'control_characters' })
     .meta({ minLength: min, maxLength: max });
 }

@@ -83,6 +83,12 @@ function describeCustom(issue: z.core.$ZodIssueCustom): Omit<FieldError, 'field'
       message: { ko: '쓸 수 없는 문자가 있습니다.', en: 'Contains characters not allowed here.' },
     };
   }
+  if (issue.message === 'nothing_to_see') {
+    return {
+      code: 'nothing_to_see',
+      message: { ko: '보이는 글자가 없습니다.', en: 'Has no visible character.' },
+    };
+  }
   return {
     code: /^[a-z_]+$/.test(issue.message) ? issue.message : 'not_valid',
     message: { ko: '올바르지 않습니다.', en: 'Not valid.' },
