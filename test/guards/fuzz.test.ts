@@ -332,3 +332,34 @@ describe('whatever is sent', () => {
     },
   );
 });
+
+describe('names that mean something to JavaScript', () => {
+  const NAMES = ['__proto__', 'constructor', 'toString'];
+
+  it.each(specs.filter(({ body }) => body).map((spec) => [spec.id, spec] as const))(
+    '%s refuses them as fields',
+    async (_id, spec) => {
+      const path = servedPath(spec).replaceAll(/:(\w+)(\{[^}]*\})?/g, '1');
+      for (const name of NAMES) {
+        const { status, body } = await app.request(spec.method.toUpperCase(), path, {
+          token: stage.other.token,
+          headers: { 'content-type': 'application/json' },
+          rawBody: `{"${name}":{"polluted":true}}`,
+        });
+        expect(status, name).toBe(400);
+        expect(body.code, name).toBe('invalid_input');
+      }
+      expect(({} as Record<string, unknown>)['polluted']).toBeUndefined();
+    },
+  );
+
+  it('are nothing in a query, a path or a header', async () => {
+    for (const name of NAMES) {
+      const { token } = stage.other;
+      for (const path of [`/v1/feed?${name}=1`, `/v1/feed?${name}[polluted]=1`, `/v1/users/${name}`])
+        expect((await app.request('GET', path, { token })).status, path).toBe(400);
+      expect((await app.request('GET', `/v1/tags/${name}`, { token })).status).toBe(404);
+      expect((await app.request('GET', `/v1/account/consents/${name}`, { token })).status).toBe(405);
+    }
+  });
+});
