@@ -1,11 +1,10 @@
 import * as z from 'zod';
+import { hasVisibleText } from '../visible-text.ts';
 
 /** Wire types shared by all features. Text is NFC from the edge on. */
 
 /** Control characters but tab and line breaks, invisible ones, and those that turn the writing direction. */
 const CONTROL = /(?![\t\n\r])\p{Cc}|[\u200b\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff]/u;
-/** Anything but blanks and what shows nothing of itself: fillers, joiners, variation selectors, the empty Braille cell. */
-const SHOWN = /[^\p{White_Space}\p{Default_Ignorable_Code_Point}\u2800]/u;
 const LONE_SURROGATE = /\p{Surrogate}/u;
 
 function countCodePoints(text: string): number {
@@ -24,7 +23,7 @@ export function multiLineText(max: number, min = 0) {
     .trim()
     .refine((text) => countCodePoints(text) <= max, { message: 'too_long', params: { maximum: max } })
     .refine((text) => countCodePoints(text) >= min, { message: 'too_short', params: { minimum: min } })
-    .refine((text) => min === 0 || text === '' || SHOWN.test(text), { message: 'nothing_to_see' })
+    .refine((text) => min === 0 || text === '' || hasVisibleText(text), { message: 'nothing_to_see' })
     .refine((text) => !CONTROL.test(text) && !LONE_SURROGATE.test(text), { message: 'control_characters' })
     .meta({ minLength: min, maxLength: max });
 }
