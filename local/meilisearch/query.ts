@@ -1,28 +1,60 @@
 /** A query as the words to look for, and which documents hold which of them. */
+import { documentOf, fieldOf, type Places } from './inverted-index.ts';
 import type { SearchIndex } from './search-index.ts';
 import { cutIntoWords, normalizeWord, type Word } from './words.ts';
 
 /** What is left of a longer query is not looked at. */
 const MAX_WORDS = 10;
 
-/** How well a document holds one word of the query; smaller is better in each. */
-export type Hold = { typos: number; field: number; inexact: number };
-
 export type QueryWord = Word & { isPrefix: boolean; maxTypos: number };
 
 export type Query = {
   words: QueryWord[];
-  /** By word of the query: the documents that hold it. */
-  holds: Map<number, Hold>[];
+  /** By word of the query. */
+  holds: Holds[];
   /** Every word of the index that stands for the query's words, and how many characters of it were asked for. */
   matched: Map<string, number>;
 };
 
+/** How well documents hold one word of the query: fewer typos, then an earlier attribute, then the very word. */
+export type Holds = {
+  /** Every document that holds it, once. */
+  documents: number[];
+  /** Undefined when the document does not hold it. */
+  of(document: number): { typos: number; field: number; inexact: number } | undefined;
+  keep(document: number, typos: number, field: number, inexact: number): void;
+};
+
+/** The three in one number, smaller being better, by the document's number; 0 is none. */
+function createHolds(size: number): Holds {
+  const best = new Uint32Array(size);
+  const documents: number[] = [];
+  return {
+    documents,
+    of(document) {
+      const packed = best[document] ?? 0;
+      if (packed === 0) return undefined;
+      const value = packed - 1;
+      return { typos: value >> 7, field: (value >> 1) & 63, inexact: value & 1 };
+    },
+    keep(document, typos, field, inexact) {
+      const packed = ((typos << 7) | (field << 1) | inexact) + 1;
+      const known = best[document] ?? 0;
+      if (known === 0) documents.push(document);
+      if (known === 0 || packed < known) best[document] = packed;
+    },
+  };
+}
+
 /** `fields`: the attributes to look in, as places in the order of weight; undefined for all. */
 export function readQuery(index: SearchIndex, text: string, fields: ReadonlySet<number> | undefined): Query {
   const words = cutQuery(index, text);
-  const query: Query = { words, holds: words.map(() => new Map()), matched: new Map() };
   const look = createLook(index, fields);
+  const query: Query = {
+    words,
+    holds: words.map(() => createHolds(index.numberBound())),
+    matched: new Map(),
+  };
   for (const [at, word] of words.entries()) {
     look.single(query, [at], word.text, word);
     for (const parts of look.splits(word)) look.together(query, [at], parts, 1);
@@ -81,48 +113,42 @@ function createLook(index: SearchIndex, fields: ReadonlySet<number> | undefined)
       ),
   );
 
-  function keep(query: Query, covered: readonly number[], document: number, hold: Hold): void {
-    for (const at of covered) {
-      const holds = query.holds[at];
-      const known = holds?.get(document);
-      if (!known || compareHolds(hold, known) < 0) holds?.set(document, hold);
-    }
-  }
-
   function collect(
     query: Query,
     covered: readonly number[],
-    found: string,
+    [found, places]: readonly [string, Places],
     asked: string,
     typos: number,
   ): void {
     const inexact = found === asked ? 0 : 1;
-    query.matched.set(
-      found,
-      Math.max(query.matched.get(found) ?? 0, typos > 0 ? found.length : asked.length),
-    );
-    for (const { document, field } of dictionary.find(found)) {
+    const length = typos > 0 ? found.length : asked.length;
+    query.matched.set(found, Math.max(query.matched.get(found) ?? 0, length));
+    for (const place of places) {
+      const document = documentOf(place);
+      const field = fieldOf(place);
       if (index.byNumber(document) === undefined || (fields && !fields.has(field))) continue;
       if (typos > 0 && strict.has(field)) continue;
-      keep(query, covered, document, { typos, field, inexact });
+      for (const at of covered) query.holds[at]?.keep(document, typos, field, inexact);
     }
   }
 
   /** The word itself, what begins with it, what is nearly it. */
   function single(query: Query, covered: readonly number[], asked: string, word: QueryWord): void {
-    if (dictionary.has(asked)) collect(query, covered, asked, asked, 0);
+    const same = dictionary.find(asked);
+    if (same) collect(query, covered, [asked, same], asked, 0);
     if (word.isPrefix) {
-      for (const found of dictionary.wordsWithPrefix(asked)) collect(query, covered, found, asked, 0);
+      for (const entry of dictionary.withPrefix(asked)) collect(query, covered, entry, asked, 0);
     }
     if (word.maxTypos === 0) return;
-    for (const [found, typos] of dictionary.wordsNear(asked, word.maxTypos)) {
-      if (typos > 0) collect(query, covered, found, asked, typos);
+    for (const [found, places, typos] of dictionary.near(asked, word.maxTypos)) {
+      if (typos > 0) collect(query, covered, [found, places], asked, typos);
     }
   }
 
   function documentsWith(part: string): Map<number, number> {
     const documents = new Map<number, number>();
-    for (const { document, field } of dictionary.find(part)) {
+    for (const place of dictionary.find(part) ?? []) {
+      const [document, field] = [documentOf(place), fieldOf(place)];
       if (index.byNumber(document) !== undefined && (!fields || fields.has(field)))
         documents.set(document, Math.min(field, documents.get(document) ?? field));
     }
@@ -137,7 +163,7 @@ function createLook(index: SearchIndex, fields: ReadonlySet<number> | undefined)
     for (const [document, field] of first) {
       if (!rest.every((others) => others.has(document))) continue;
       isFound = true;
-      keep(query, covered, document, { typos, field, inexact: 1 });
+      for (const at of covered) query.holds[at]?.keep(document, typos, field, 1);
     }
     if (isFound) for (const part of parts) query.matched.set(part, part.length);
   }
@@ -148,12 +174,8 @@ function createLook(index: SearchIndex, fields: ReadonlySet<number> | undefined)
     const pairs = Array.from({ length: Math.max(0, syllables.length - 1) }, (_, at) =>
       [syllables.slice(0, at + 1), syllables.slice(at + 1)].map(normalizeWord),
     );
-    return pairs.filter((pair) => pair.every((part) => dictionary.has(part)));
+    return pairs.filter((pair) => pair.every((part) => dictionary.find(part)));
   }
 
   return { single, together, splits };
-}
-
-function compareHolds(a: Hold, b: Hold): number {
-  return a.typos - b.typos || a.field - b.field || a.inexact - b.inexact;
 }

@@ -4,6 +4,7 @@ import { EngineError } from './errors.ts';
 import { valuesOf } from './filter.ts';
 import type { Query } from './query.ts';
 import type { SearchIndex } from './search-index.ts';
+import { selectBest } from './select-best.ts';
 import { textsOf } from './words.ts';
 
 export type MatchingStrategy = 'last' | 'all' | 'frequency';
@@ -18,74 +19,88 @@ type Candidate = {
   inexact: number;
 };
 
+export type Ranked = { document: Document; score: number };
+
 /** How far apart two words may stand and still count as near. */
 const FAR = 8;
 /** Reading documents for how near the words stand is slow: only the best so far are read. */
 const READ_AT_MOST = 2000;
 
-/** Documents of `isWanted` that match, best first. `sort`: `attribute:asc` or `attribute:desc`, in the order of weight. */
+/**
+ * The first `count` documents of `isWanted` that match, best first, and how many match in all. `sort`: `attribute:asc` or
+ * `attribute:desc`, in the order of weight.
+ */
 export function rankDocuments(
   index: SearchIndex,
   query: Query,
   options: {
     strategy: MatchingStrategy;
     sort: readonly string[];
-    isWanted(document: Document): boolean;
+    count: number;
+    isWanted: ((document: Document) => boolean) | undefined;
   },
-): { document: Document; score: number }[] {
+): { best: Ranked[]; total: number; documents: () => Document[] } {
   const order = orderOfWords(query, options.strategy);
   const candidates = findCandidates(index, query, order, options);
   const rules = index.settings.rankingRules.flatMap((rule) => (rule === 'sort' ? options.sort : rule));
-  const sorted = candidates.toSorted(compareBy(rules.slice(0, placeOf(rules, 'proximity'))));
-  if (query.words.length > 1 && rules.includes('proximity')) {
-    const best = sorted.slice(0, READ_AT_MOST);
-    const distances = new Map(best.map((one) => [one.number, readDistance(index, query, one.document)]));
-    const compare = compareBy(rules, (one) => distances.get(one.number) ?? 0);
-    return [...best.toSorted(compare), ...sorted.slice(READ_AT_MOST)].map(toHit);
-  }
-  return sorted.toSorted(compareBy(rules)).map(toHit);
+  const isReadFor = query.words.length > 1 && rules.includes('proximity');
+  const before = isReadFor ? rules.slice(0, rules.indexOf('proximity')) : rules;
+  const chosen = selectBest(
+    candidates,
+    compareBy(before),
+    isReadFor ? Math.max(READ_AT_MOST, options.count) : options.count,
+  );
+  const distances = new Map(
+    isReadFor
+      ? chosen.slice(0, READ_AT_MOST).map((one) => [one.number, readDistance(index, query, one.document)])
+      : [],
+  );
+  const best = isReadFor
+    ? chosen.toSorted(compareBy(rules, (one) => distances.get(one.number) ?? FAR * query.words.length))
+    : chosen;
+  return {
+    best: best.slice(0, options.count).map(toRanked),
+    total: candidates.length,
+    documents: () => candidates.map(({ document }) => document),
+  };
 
-  function toHit(one: Candidate): { document: Document; score: number } {
+  function toRanked(one: Candidate): Ranked {
     const share = query.words.length === 0 ? 1 : one.words / query.words.length;
     return { document: one.document, score: share / (1 + 0.05 * one.typos + 0.01 * one.inexact) };
   }
-}
-
-function placeOf(rules: readonly string[], rule: string): number {
-  const place = rules.indexOf(rule);
-  return place === -1 ? rules.length : place;
 }
 
 /** The words in the order in which they may be missed last. */
 function orderOfWords(query: Query, strategy: MatchingStrategy): number[] {
   const places = query.words.map((_, at) => at);
   if (strategy !== 'frequency') return places;
-  return places.toSorted((a, b) => (query.holds[a]?.size ?? 0) - (query.holds[b]?.size ?? 0));
+  const countOf = (at: number) => query.holds[at]?.documents.length ?? 0;
+  return places.toSorted((a, b) => countOf(a) - countOf(b));
 }
 
 function findCandidates(
   index: SearchIndex,
   query: Query,
   order: readonly number[],
-  options: { strategy: MatchingStrategy; isWanted(document: Document): boolean },
+  options: { strategy: MatchingStrategy; isWanted: ((document: Document) => boolean) | undefined },
 ): Candidate[] {
   const candidates: Candidate[] = [];
   const fewest = options.strategy === 'all' ? order.length : Math.min(1, order.length);
   const [first] = order;
-  const numbers = first === undefined ? index.numbers() : (query.holds[first]?.keys() ?? []);
+  const numbers = first === undefined ? index.numbers() : (query.holds[first]?.documents ?? []);
   for (const number of numbers) {
     const document = index.byNumber(number);
     if (!document) continue;
     const candidate = { number, document, words: 0, typos: 0, field: 0, inexact: 0 };
     for (const at of order) {
-      const hold = query.holds[at]?.get(number);
+      const hold = query.holds[at]?.of(number);
       if (!hold) break;
       candidate.words += 1;
       candidate.typos += hold.typos;
       candidate.field += hold.field;
       candidate.inexact += hold.inexact;
     }
-    if (candidate.words >= fewest && options.isWanted(document)) candidates.push(candidate);
+    if (candidate.words >= fewest && (options.isWanted?.(document) ?? true)) candidates.push(candidate);
   }
   return candidates;
 }
@@ -115,9 +130,10 @@ function compareBy(rules: readonly string[], distanceOf: (one: Candidate) => num
 function compareByAttribute(rule: string): Compare {
   const [, attribute = '', direction] = /^(.+):(asc|desc)$/.exec(rule) ?? [];
   const sign = direction === 'desc' ? -1 : 1;
+  const read = (one: Candidate) =>
+    attribute in one.document ? one.document[attribute] : valuesOf(one.document, attribute)[0];
   return (a, b) => {
-    const [left] = valuesOf(a.document, attribute);
-    const [right] = valuesOf(b.document, attribute);
+    const [left, right] = [read(a), read(b)];
     if (left === right) return 0;
     if (left === undefined || left === null) return 1;
     if (right === undefined || right === null) return -1;

@@ -28,6 +28,8 @@ export type SearchIndex = {
   /** A document by the number under which its words are noted; undefined once it is replaced or gone. */
   byNumber(number: number): Document | undefined;
   numbers(): Iterable<number>;
+  /** One more than the greatest number. */
+  numberBound(): number;
   /** By the words of a name: the words of what it means as well. */
   synonyms(): ReadonlyMap<string, string[][]>;
   /** Words of one attribute's text that count, stop words left out. */
@@ -189,6 +191,7 @@ export function createSearchIndex(uid: string, primaryKey: string | null, now: s
     *numbers() {
       for (const [number, document] of byNumber.entries()) if (document) yield number;
     },
+    numberBound: () => byNumber.length,
     synonyms: () => (synonyms ??= readSynonyms()),
     wordsOf: (text) => cutIntoWords(text).filter((word) => !stopWords.has(word.text)),
   };

@@ -74,25 +74,24 @@ export function search(index: SearchIndex, params: SearchParams): Record<string,
   requireSortable(sort, settings.sortableAttributes, index.uid);
   const isWanted = readFilter(index, params.filter);
   const strategy = params.matchingStrategy ?? 'last';
-  const ranked = rankDocuments(index, query, { strategy, sort, isWanted });
-  const reachable = ranked.slice(0, settings.pagination.maxTotalHits);
   const { start, count } = readRange(params);
-  const hits = reachable.slice(start, start + count).map((hit) => toHit(index, query, hit, params));
+  const { maxTotalHits } = settings.pagination;
+  const needed = Math.min(start + count, maxTotalHits);
+  const ranked = rankDocuments(index, query, { strategy, sort, isWanted, count: needed });
+  const hits = ranked.best.slice(start).map((hit) => toHit(index, query, hit, params));
   return {
     hits,
     query: q,
     processingTimeMs: Math.round(performance.now() - startedAt),
-    ...describeRange(params, reachable.length),
-    ...describeFacets(
-      index,
-      params.facets,
-      ranked.map(({ document }) => document),
-    ),
+    ...describeRange(params, Math.min(ranked.total, maxTotalHits)),
+    ...describeFacets(index, params.facets, ranked.documents),
   };
 }
 
 /** The engine names the index in front of what is wrong with the filter. */
-function readFilter(index: SearchIndex, filter: unknown): (document: Document) => boolean {
+function readFilter(index: SearchIndex, filter: unknown): ((document: Document) => boolean) | undefined {
+  if (filter === undefined || filter === null || (Array.isArray(filter) && filter.length === 0))
+    return undefined;
   try {
     return compileFilter(filter, filterablePatterns(index.settings), 'invalid_search_filter');
   } catch (error) {
@@ -135,8 +134,13 @@ function describeRange(params: SearchParams, total: number): object {
   return { page: params.page ?? 1, hitsPerPage, totalPages, totalHits: total };
 }
 
-function describeFacets(index: SearchIndex, facets: string[] | undefined, documents: Document[]): object {
+function describeFacets(
+  index: SearchIndex,
+  facets: string[] | undefined,
+  readDocuments: () => Document[],
+): object {
   if (!facets) return {};
+  const documents = readDocuments();
   const filterable = filterablePatterns(index.settings);
   const wrong = facets.find((name) => name !== '*' && !isAmong(name, filterable));
   if (wrong !== undefined)
