@@ -152,9 +152,12 @@ export async function runRanking(app: TestApp): Promise<number> {
 
 let runsHere = 0;
 
-/** Runs in this process, without any queue: the snapshot of last midnight if it is missing, then up to now. */
-export function rankHere(app: TestApp): Promise<void> {
-  return app.asSystem(async (ctx) => {
+/**
+ * Runs in this process, without any queue: the snapshot of last midnight if it is missing, then up to now. Some seconds
+ * later everybody knows.
+ */
+export async function rankHere(app: TestApp): Promise<void> {
+  await app.asSystem(async (ctx) => {
     for (;;) {
       runsHere += 1;
       const dueAt = new Date(app.clock.now().getTime() + runsHere);
@@ -163,6 +166,7 @@ export function rankHere(app: TestApp): Promise<void> {
       if (!takesSnapshot({ dueAt, day: run!['day']! })) return;
     }
   });
+  app.clock.advance(5000);
 }
 
 /**

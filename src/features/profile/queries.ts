@@ -6,17 +6,17 @@ import { posts, postTags, tags } from '../../schema/posts.ts';
 import { blocks } from '../../schema/reactions.ts';
 import { loadCareersOf } from '../careers/index.ts';
 import { isKnownTo, personColumns } from '../people/index.ts';
-import { readStanding, toRanks } from '../ranking/index.ts';
+import { readRanksOf } from '../ranking/index.ts';
 import { loadDirectory } from '../schools/index.ts';
 import { TOP_TAGS } from './schemas.ts';
 
 /** A profile with everything its screen shows but the posts. Throws `not_found` for whoever left or blocked the viewer. */
 export async function readProfile(ctx: UserCtx, userId: string) {
-  const [person, careers, topTags, ranked, directory] = await Promise.all([
+  const [person, careers, topTags, ranks, directory] = await Promise.all([
     readPerson(ctx, userId),
     loadCareersOf(ctx, userId),
     readTopTags(ctx, userId),
-    readStanding(ctx, userId),
+    readRanksOf(ctx, userId),
     loadDirectory(ctx),
   ]);
   if (!person) throw new AppError('not_found');
@@ -24,7 +24,7 @@ export async function readProfile(ctx: UserCtx, userId: string) {
     person,
     careers: person.isBlocked ? [] : careers,
     topTags: person.isBlocked ? [] : topTags,
-    ranks: person.isBlocked || !ranked?.standing ? null : toRanks(ranked.standing),
+    ranks: person.isBlocked ? null : ranks,
     school: directory.schoolById.get(person.schoolId),
     department: directory.departmentById.get(person.departmentId),
   };

@@ -6,6 +6,7 @@ import { rankingHighlights } from '../../schema/ranking.ts';
 import { createPersonView, isVisibleTo, personColumns } from '../people/index.ts';
 import { isPostVisibleTo, loadPostCards } from '../posts/index.ts';
 import { readTrending } from '../tags/index.ts';
+import { readNewest, type Generation } from './generation.ts';
 import { toPeople } from './list-ranking.ts';
 import { readRanked, type RankScope } from './ranked-people.ts';
 import { ALL } from './scope.ts';
@@ -16,41 +17,48 @@ const TOP = 3;
 const GROWING = 5;
 const POPULAR = 5;
 
-/** The whole board of a scope in four steps: who asks, where they stand, the lists, and the cards of posts. */
+/** The whole board of a scope in four steps: who asks, who is first, what is shown of them, and the cards of posts. */
 export async function readBoard(ctx: UserCtx, scope: RankScope) {
-  const standing = readStanding(ctx, ctx.actor.userId);
-  const [found, lists, { mostUsed }] = await Promise.all([
-    standing,
-    standing.then((one) => readLists(ctx, scope, one?.run)),
-    // In two steps of its own, beside the others.
-    readTrending(ctx, scope.fieldId === ALL ? undefined : scope.fieldId),
+  // In two steps of its own, beside the others.
+  const trending = readTrending(ctx, scope.fieldId === ALL ? undefined : scope.fieldId);
+  const [ranked, { mostUsed }] = await Promise.all([
+    readNewest(ctx).then((newest) => newest && readRankedParts(ctx, newest, scope)),
+    trending,
   ]);
   return {
-    updatedAt: found?.run.switchedAt?.toISOString() ?? null,
-    day: found?.run.day ?? null,
-    me: {
-      isHidden: found?.user.isHidden ?? false,
-      ranks: found?.standing ? toRanks(found.standing) : null,
-    },
-    ...lists,
+    ...(ranked ?? NOTHING_YET),
     topTags: mostUsed.map(({ id, name, recentCount }) => ({ id, name, count: recentCount })),
   };
 }
 
-type Viewed = { generation: number; previousDay: string | null };
+const NOTHING_YET = {
+  updatedAt: null,
+  day: null,
+  me: { isHidden: false, ranks: null },
+  top: [],
+  growing: [],
+  popularPosts: [],
+};
 
-async function readLists(ctx: UserCtx, scope: RankScope, viewed: Viewed | undefined) {
-  if (!viewed) return { top: [], growing: [], popularPosts: [] };
-  const [top, growing, popularPosts] = await Promise.all([
-    readRanked(ctx, viewed, scope, { limit: TOP }),
-    readGrowing(ctx, viewed.generation, scope),
-    readPopular(ctx, viewed.generation, scope).then((postIds) => loadPostCards(ctx, postIds)),
+async function readRankedParts(ctx: UserCtx, newest: Generation, scope: RankScope) {
+  const [{ isHidden, standing }, top, growing, popularPosts] = await Promise.all([
+    readStanding(ctx, newest, ctx.actor.userId),
+    readRanked(ctx, newest, scope, { limit: TOP }).then((rows) => toPeople(ctx, newest, rows)),
+    readGrowing(ctx, newest, scope),
+    readPopular(ctx, newest, scope).then((postIds) => loadPostCards(ctx, postIds)),
   ]);
-  return { top: await toPeople(ctx, viewed, top), growing, popularPosts };
+  return {
+    updatedAt: newest.updatedAt.toISOString(),
+    day: newest.day,
+    me: { isHidden, ranks: standing ? toRanks(standing) : null },
+    top,
+    growing,
+    popularPosts,
+  };
 }
 
 /** Who gained most points within a week. */
-async function readGrowing(ctx: UserCtx, generation: number, scope: RankScope) {
+async function readGrowing(ctx: UserCtx, { generation }: Generation, scope: RankScope) {
   const viewerId = ctx.actor.userId;
   const [toCard, rows] = await Promise.all([
     createPersonView(ctx),
@@ -72,7 +80,7 @@ async function readGrowing(ctx: UserCtx, generation: number, scope: RankScope) {
 }
 
 /** Who hides from rankings is not put forward here either. */
-async function readPopular(ctx: UserCtx, generation: number, scope: RankScope): Promise<string[]> {
+async function readPopular(ctx: UserCtx, { generation }: Generation, scope: RankScope): Promise<string[]> {
   const rows = await ctx.deps.db
     .select({ postId: posts.id })
     .from(rankingHighlights)

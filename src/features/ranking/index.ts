@@ -5,6 +5,5 @@ export { rankingReactions } from './reactions.ts';
 export { rankingJobs, rankHourly } from './jobs.ts';
 export { rankingExportSteps, rankingPurgeSteps, rankingSweeps } from './retention.ts';
 export { rankChanged } from './events.ts';
-export { readStanding } from './standing.ts';
-export { toRanks } from './view.ts';
+export { readRanksOf } from './standing.ts';
 export { Ranks } from './schemas.ts';

@@ -1,7 +1,7 @@
 import type { UserCtx } from '../../platform/context.ts';
 import { decodeCursor, toPage } from '../../platform/http/cursor.ts';
 import { createPersonView } from '../people/index.ts';
-import { readGeneration, type Generation } from './generation.ts';
+import { readNewest, readOfCursor, type Generation } from './generation.ts';
 import { readAround, readRanked, type RankScope } from './ranked-people.ts';
 import { ALL } from './scope.ts';
 import { readStanding } from './standing.ts';
@@ -20,7 +20,7 @@ export async function listRanking(
 ) {
   const list = `ranking ${scope.schoolId} ${scope.fieldId}`;
   const [ofCursor, score, userId] = decodeCursor(list, cursor, ['number', 'number', 'id']) ?? [];
-  const generation = await readGeneration(ctx, ofCursor);
+  const generation = ofCursor === undefined ? await readNewest(ctx) : await readOfCursor(ctx, ofCursor);
   if (!generation) return { items: [], nextCursor: null, updatedAt: null, day: null };
   const after = score === undefined || userId === undefined ? undefined : { score, userId };
   const rows = await readRanked(ctx, generation, scope, { after, limit: limit + 1 });
@@ -37,31 +37,27 @@ export type ScopeName = 'nation' | 'school' | 'field' | 'group';
 
 /** Where I stand, with the people around me in one of my scopes. */
 export async function readMyPlace(ctx: UserCtx, name: ScopeName) {
-  const found = await readStanding(ctx, ctx.actor.userId);
-  if (!found) return { updatedAt: null, ranks: null, isHidden: false, above: [], below: [] };
-  const { run, user, score, standing } = found;
-  const updatedAt = run.switchedAt?.toISOString() ?? null;
-  if (!score || !standing) return { updatedAt, ranks: null, isHidden: user.isHidden, above: [], below: [] };
+  const newest = await readNewest(ctx);
+  if (!newest) return { updatedAt: null, ranks: null, isHidden: false, above: [], below: [] };
+  const { isHidden, score, standing } = await readStanding(ctx, newest, ctx.actor.userId);
+  const updatedAt = newest.updatedAt.toISOString();
+  if (!score || !standing) return { updatedAt, ranks: null, isHidden, above: [], below: [] };
   const scope = {
     schoolId: name === 'school' || name === 'group' ? score.schoolId : ALL,
     fieldId: name === 'field' || name === 'group' ? score.fieldId : ALL,
   };
-  const { above, below } = await readAround(ctx, run, scope, score, NEIGHBOURS);
+  const { above, below } = await readAround(ctx, newest, scope, { spot: score, limit: NEIGHBOURS });
   return {
     updatedAt,
     ranks: toRanks(standing),
-    isHidden: false,
-    above: await toPeople(ctx, run, above),
-    below: await toPeople(ctx, run, below),
+    isHidden,
+    above: await toPeople(ctx, newest, above),
+    below: await toPeople(ctx, newest, below),
   };
 }
 
 /** Ranked people for clients. */
-export async function toPeople(
-  ctx: UserCtx,
-  { previousDay }: Pick<Generation, 'previousDay'>,
-  rows: readonly RankedRow[],
-) {
+export async function toPeople(ctx: UserCtx, { previousDay }: Generation, rows: readonly RankedRow[]) {
   const toCard = await createPersonView(ctx);
   return rows.map((row) => toRankedPerson(row, previousDay !== null, toCard));
 }

@@ -287,7 +287,8 @@ describe('reads', () => {
   it.each([
     ['/v1/rankings', 3, 8],
     ['/v1/rankings?schoolId=1&fieldId=1', 3, 8],
-    ['/v1/rankings/me', 3, 5],
+    // As a board: where I stand, who is around me, and what is shown of them.
+    ['/v1/rankings/me', 4, 5],
     ['/v1/rankings/me/why', 3, 5],
     ['/v1/rankings/me/history', 3, 5],
     ['/v1/rankings/schools', 3, 5],

@@ -1,4 +1,4 @@
-import { and, eq, gt, isNull, lte } from 'drizzle-orm';
+import { and, eq, gt, isNull, lte, sql } from 'drizzle-orm';
 import { alias, type MySqlColumn } from 'drizzle-orm/mysql-core';
 import type { Ctx } from '../../platform/context.ts';
 import { users } from '../../schema/accounts.ts';
@@ -6,13 +6,12 @@ import {
   rankDaily,
   rankDailyDays,
   rankingLevels,
-  rankingPointer,
-  rankingRuns,
   rankingScopes,
   rankingScores,
 } from '../../schema/ranking.ts';
-import { ALL } from './scope.ts';
-import type { Place, Standing } from './view.ts';
+import { readNewest, type Generation } from './generation.ts';
+import { ALL, type Scoped } from './scope.ts';
+import { toRanks, type Place, type Standing } from './view.ts';
 
 const levels = {
   nation: alias(rankingLevels, 'nation_level'),
@@ -30,26 +29,22 @@ const scopes = {
 type ScopeName = keyof typeof levels;
 
 /**
- * Somebody in the newest generation, read in one statement along primary keys. Undefined before the first generation;
- * `standing` is undefined for who has no rank: no points yet, or hidden, gone or suspended by now.
+ * Somebody in a generation, read in one statement along primary keys. `standing` is undefined for who has no rank: no
+ * points yet, or hidden, gone or suspended by now.
  */
-export async function readStanding(ctx: Ctx, userId: string) {
-  const { generation } = rankingPointer;
+export async function readStanding({ deps }: Ctx, viewed: Generation, userId: string) {
+  const { generation, previousDay } = viewed;
   const scores = rankingScores;
-  const isIn = (
-    table: { schoolId: MySqlColumn; fieldId: MySqlColumn; generation: MySqlColumn },
-    name: ScopeName,
-  ) =>
+  const isIn = (table: Scoped & { generation: MySqlColumn }, name: ScopeName) =>
     and(
       name === 'school' || name === 'group' ? eq(table.schoolId, scores.schoolId) : eq(table.schoolId, ALL),
       eq(table.generation, generation),
       name === 'field' || name === 'group' ? eq(table.fieldId, scores.fieldId) : eq(table.fieldId, ALL),
     );
   const isLevel = (name: ScopeName) => and(isIn(levels[name], name), eq(levels[name].score, scores.score));
-  const [row] = await ctx.deps.db
+  const [row] = await deps.db
     .select({
-      run: rankingRuns,
-      user: { isHidden: users.isHiddenFromRankings, schoolId: users.schoolId, fieldId: users.fieldId },
+      isHidden: users.isHiddenFromRankings,
       score: scores,
       above: {
         nation: levels.nation.above,
@@ -66,9 +61,7 @@ export async function readStanding(ctx: Ctx, userId: string) {
       previous: rankDaily,
       previousPeople: rankDailyDays.people,
     })
-    .from(rankingPointer)
-    .innerJoin(rankingRuns, eq(rankingRuns.generation, generation))
-    .innerJoin(users, eq(users.id, userId))
+    .from(users)
     .leftJoin(
       scores,
       and(
@@ -88,20 +81,19 @@ export async function readStanding(ctx: Ctx, userId: string) {
     .leftJoin(scopes.school, isIn(scopes.school, 'school'))
     .leftJoin(scopes.field, isIn(scopes.field, 'field'))
     .leftJoin(scopes.group, isIn(scopes.group, 'group'))
-    .leftJoin(rankDaily, and(eq(rankDaily.day, rankingRuns.previousDay), eq(rankDaily.userId, users.id)))
-    .leftJoin(rankDailyDays, eq(rankDailyDays.day, rankingRuns.previousDay));
-  if (!row) return undefined;
-  const { run, user, score } = row;
+    .leftJoin(rankDaily, and(eq(rankDaily.day, sql`${previousDay}`), eq(rankDaily.userId, users.id)))
+    .leftJoin(rankDailyDays, eq(rankDailyDays.day, sql`${previousDay}`))
+    .where(eq(users.id, userId));
+  const score = row?.score ?? undefined;
   return {
-    run,
-    user,
-    score: score ?? undefined,
-    standing: score ? toStanding({ ...row, score }) : undefined,
+    isHidden: row?.isHidden ?? false,
+    score,
+    standing: row && score ? toStanding({ ...row, score, isComparable: previousDay !== null }) : undefined,
   };
 }
 
 type Row = {
-  run: { previousDay: string | null };
+  isComparable: boolean;
   score: typeof rankingScores.$inferSelect;
   above: Record<ScopeName, number | null> | null;
   people: Record<ScopeName, number | null> | null;
@@ -109,7 +101,7 @@ type Row = {
   previousPeople: number | null;
 };
 
-function toStanding({ run, score, above, people, previous, previousPeople }: Row): Standing {
+function toStanding({ isComparable, score, above, people, previous, previousPeople }: Row): Standing {
   const place = (name: ScopeName, previousRank: number | undefined): Place => ({
     rank: (above?.[name] ?? 0) + 1,
     people: people?.[name] ?? 0,
@@ -119,11 +111,18 @@ function toStanding({ run, score, above, people, previous, previousPeople }: Row
   const wasInField = previous?.fieldId === score.fieldId;
   return {
     score: score.score,
-    isComparable: run.previousDay !== null,
+    isComparable,
     nation: place('nation', previous?.nationRank),
     school: place('school', wasInSchool ? previous.schoolRank : undefined),
     field: place('field', wasInField ? previous.fieldRank : undefined),
     group: place('group', wasInSchool && wasInField ? previous.groupRank : undefined),
     previousPeople,
   };
+}
+
+/** Somebody's ranks for their profile; null: no rank. */
+export async function readRanksOf(ctx: Ctx, userId: string) {
+  const newest = await readNewest(ctx);
+  const standing = newest && (await readStanding(ctx, newest, userId)).standing;
+  return standing ? toRanks(standing) : null;
 }

@@ -3,16 +3,17 @@ import { unionAll } from 'drizzle-orm/mysql-core';
 import type { UserCtx } from '../../platform/context.ts';
 import { addDays } from '../../platform/korea-time.ts';
 import { rankingLevels } from '../../schema/ranking.ts';
+import { readNewest } from './generation.ts';
 import { ALL } from './scope.ts';
 import { readStanding } from './standing.ts';
 import { ACTIVITY_KINDS, pointsOf, WINDOW_DAYS, type ActivityKind } from './weights.ts';
 
 /** What my score of the newest generation is made of, and what is missing to the next place in each scope. */
 export async function explainMyRank(ctx: UserCtx) {
-  const found = await readStanding(ctx, ctx.actor.userId);
-  const score = found?.score;
-  if (!found || !score) return null;
-  const { run } = found;
+  const newest = await readNewest(ctx);
+  if (!newest) return null;
+  const { score } = await readStanding(ctx, newest, ctx.actor.userId);
+  if (!score) return null;
   const counts: Record<ActivityKind, number> = {
     post: score.posts,
     like: score.likes,
@@ -20,13 +21,13 @@ export async function explainMyRank(ctx: UserCtx) {
     bookmark: score.bookmarks,
     view: score.views,
   };
-  const next = await readNext(ctx, run.generation, score);
+  const next = await readNext(ctx, newest.generation, score);
   return {
-    from: addDays(run.day, 1 - WINDOW_DAYS),
-    to: run.day,
+    from: addDays(newest.day, 1 - WINDOW_DAYS),
+    to: newest.day,
     score: score.score,
     kinds: ACTIVITY_KINDS.map((kind) => {
-      const weight = run.weights[kind];
+      const weight = newest.weights[kind];
       return { kind, count: counts[kind], earned: pointsOf(counts[kind], weight), ...weight };
     }),
     next: {
