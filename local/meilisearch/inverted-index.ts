@@ -1,8 +1,9 @@
 /** Which documents hold which word in which attribute, found by the word, its beginning, or nearly. */
 import SearchableMap from 'minisearch/SearchableMap';
 
-/** Attributes beyond this share the last place. */
-const MAX_FIELDS = 32;
+/** Attributes beyond the 32nd share its place. */
+const FIELD_BITS = 5;
+const LAST_FIELD = (1 << FIELD_BITS) - 1;
 
 /**
  * The attributes of documents that hold a word. Each is document and attribute in one number, read by `documentOf` and
@@ -11,11 +12,11 @@ const MAX_FIELDS = 32;
 export type Places = readonly number[];
 
 export function documentOf(place: number): number {
-  return Math.floor(place / MAX_FIELDS);
+  return place >>> FIELD_BITS;
 }
 
 export function fieldOf(place: number): number {
-  return place % MAX_FIELDS;
+  return place & LAST_FIELD;
 }
 
 export type InvertedIndex = {
@@ -32,7 +33,7 @@ export function createInvertedIndex(): InvertedIndex {
   const places = new SearchableMap<number[]>();
   return {
     add(document, field, words) {
-      const place = document * MAX_FIELDS + Math.min(field, MAX_FIELDS - 1);
+      const place = (document << FIELD_BITS) | Math.min(field, LAST_FIELD);
       for (const word of words) {
         if (word === '') continue;
         const list = places.fetch(word, () => []);

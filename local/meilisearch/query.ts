@@ -20,8 +20,8 @@ export type Query = {
 export type Holds = {
   /** Every document that holds it, once. */
   documents: number[];
-  /** Undefined when the document does not hold it. */
-  of(document: number): { typos: number; field: number; inexact: number } | undefined;
+  /** 0 when the document does not hold it; else read by `typosOf`, `fieldOfHold` and `inexactOf`. */
+  of(document: number): number;
   keep(document: number, typos: number, field: number, inexact: number): void;
 };
 
@@ -31,12 +31,7 @@ function createHolds(size: number): Holds {
   const documents: number[] = [];
   return {
     documents,
-    of(document) {
-      const packed = best[document] ?? 0;
-      if (packed === 0) return undefined;
-      const value = packed - 1;
-      return { typos: value >> 7, field: (value >> 1) & 63, inexact: value & 1 };
-    },
+    of: (document) => best[document] ?? 0,
     keep(document, typos, field, inexact) {
       const packed = ((typos << 7) | (field << 1) | inexact) + 1;
       const known = best[document] ?? 0;
@@ -44,6 +39,18 @@ function createHolds(size: number): Holds {
       if (known === 0 || packed < known) best[document] = packed;
     },
   };
+}
+
+export function typosOf(hold: number): number {
+  return (hold - 1) >> 7;
+}
+
+export function fieldOfHold(hold: number): number {
+  return ((hold - 1) >> 1) & 63;
+}
+
+export function inexactOf(hold: number): number {
+  return (hold - 1) & 1;
 }
 
 /** `fields`: the attributes to look in, as places in the order of weight; undefined for all. */

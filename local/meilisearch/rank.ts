@@ -2,7 +2,7 @@
 import type { Document } from './documents.ts';
 import { EngineError } from './errors.ts';
 import { valuesOf } from './filter.ts';
-import type { Query } from './query.ts';
+import { fieldOfHold, inexactOf, typosOf, type Query } from './query.ts';
 import type { SearchIndex } from './search-index.ts';
 import { selectBest } from './select-best.ts';
 import { textsOf } from './words.ts';
@@ -24,7 +24,7 @@ export type Ranked = { document: Document; score: number };
 /** How far apart two words may stand and still count as near. */
 const FAR = 8;
 /** Reading documents for how near the words stand is slow: only the best so far are read. */
-const READ_AT_MOST = 2000;
+const READ_AT_MOST = 500;
 
 /**
  * The first `count` documents of `isWanted` that match, best first, and how many match in all. `sort`: `attribute:asc` or
@@ -96,9 +96,9 @@ function findCandidates(
       const hold = query.holds[at]?.of(number);
       if (!hold) break;
       candidate.words += 1;
-      candidate.typos += hold.typos;
-      candidate.field += hold.field;
-      candidate.inexact += hold.inexact;
+      candidate.typos += typosOf(hold);
+      candidate.field += fieldOfHold(hold);
+      candidate.inexact += inexactOf(hold);
     }
     if (candidate.words >= fewest && (options.isWanted?.(document) ?? true)) candidates.push(candidate);
   }
