@@ -13,7 +13,7 @@ export type RankScope = { schoolId: number; fieldId: number };
 export type Spot = { score: number; userId: string };
 
 /** So many more are looked at than wanted, because some may be blocked, hidden or gone. */
-const SPARE = 8;
+const SPARE = 5;
 /** Above every score: the top of a scope as a spot. */
 const TOP: Spot = { score: 2_147_483_647, userId: '0' };
 
