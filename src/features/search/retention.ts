@@ -1,4 +1,4 @@
-import { and, asc, eq, gt, inArray, or } from 'drizzle-orm';
+import { and, asc, eq, gt, inArray, isNull, or } from 'drizzle-orm';
 import type { SystemCtx } from '../../platform/context.ts';
 import { AppError } from '../../platform/errors.ts';
 import {
@@ -76,7 +76,10 @@ export const searchExportSteps: readonly ExportStep[] = [
           at: recentSearches.createdAt,
         })
         .from(recentSearches)
-        .leftJoin(users, and(eq(recentSearches.kind, 'person'), eq(users.id, recentSearches.targetId)))
+        .leftJoin(
+          users,
+          and(eq(recentSearches.kind, 'person'), eq(users.id, recentSearches.targetId), isNull(users.leftAt)),
+        )
         .leftJoin(tags, and(eq(recentSearches.kind, 'tag'), eq(tags.id, recentSearches.targetId)))
         .where(and(eq(recentSearches.userId, userId), after ? gt(recentSearches.id, after) : undefined))
         .orderBy(asc(recentSearches.id))
