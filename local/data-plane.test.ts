@@ -56,7 +56,13 @@ it(
     expect(row).toEqual({ name: 'another' });
 
     await first.stop();
-    for (const address of [first.urls.planetscale, first.urls.upstash, first.urls.qstash, first.urls.mail]) {
+    for (const address of [
+      first.urls.planetscale,
+      first.urls.upstash,
+      first.urls.qstash,
+      first.urls.search,
+      first.urls.mail,
+    ]) {
       await expect(fetch(address)).rejects.toThrow('fetch failed');
     }
     expect((await fetch(second.urls.mail)).status).toBe(200);
