@@ -4,7 +4,7 @@ import { and, eq, isNull, sql } from 'drizzle-orm';
 import { drizzle, type PlanetScaleDatabase } from 'drizzle-orm/planetscale-serverless';
 import { userEmails, users } from '../../src/schema/accounts.ts';
 import { createPopulation, demoPassword, demoScale } from './people.ts';
-import { allIds, countTagDays, recounts } from './recount.ts';
+import { allIds, askForRanking, countTagDays, recounts } from './recount.ts';
 import { makeRows } from './rows.ts';
 
 const ROWS_AT_ONCE = 1000;
@@ -33,6 +33,7 @@ export async function seedDemo(
       }
       for (const recount of recounts) await tx.execute(sql.raw(recount.write(...allIds)));
       await tx.execute(sql.raw(countTagDays));
+      for (const ask of askForRanking) await tx.execute(sql.raw(ask));
     });
   }
   // The first person is the one whom the population follows and reads most.

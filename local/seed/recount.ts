@@ -67,5 +67,16 @@ export const recounts: readonly Recount[] = [
 export const countTagDays =
   'insert into tag_days (tag_id, day, field_id, uses) select tag_id, day, field_id, count(*) from post_tags group by tag_id, day, field_id';
 
+/** The activity of the last days is counted, and the ranking computed, as soon as the app runs. */
+export const askForRanking = [
+  `insert ignore into activity_marks (user_id, day)
+   select author_id, day from posts where day > current_date - interval 34 day
+   union select author_id, day from likes where day > current_date - interval 34 day
+   union select author_id, day from bookmarks where day > current_date - interval 34 day
+   union select post_author_id, day from comments where day > current_date - interval 34 day
+   union select author_id, day from post_views where day > current_date - interval 34 day`,
+  "insert ignore into schedules (name, due_at, due_by) values ('ranking.hourly', utc_timestamp(3), 'staff')",
+] as const;
+
 /** Covers every id. */
 export const allIds = ['0', '9223372036854775807'] as const;

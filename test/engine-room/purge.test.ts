@@ -7,6 +7,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { PASSWORD, signUp } from '../harness/account.ts';
 import { startTestApp, type TestApp } from '../harness/app.ts';
 import { signUpPerson, type TestPerson } from '../harness/people.ts';
+import { rankHere } from '../harness/ranking.ts';
 
 /** What may stay, as docs/privacy.md says: ids in the engine room's own records, for a while. */
 const MAY_STAY = new Set(['job_runs', 'dead_letters', 'audit_log', 'schedule_runs']);
@@ -127,6 +128,12 @@ async function populate(): Promise<void> {
     });
     await call('PUT', `/v1/comments/${reply.id}/like`, token);
   }
+  // A day later there is a snapshot; who likes again leaves a mark.
+  app.clock.advance(86_400_000);
+  await rankHere(app);
+  await app.sql('insert into rank_notices values (?, ?)', userId, '2026-11-24');
+  await call('DELETE', `/v1/posts/${mine.id}/like`, friend.token);
+  await call('PUT', `/v1/posts/${mine.id}/like`, friend.token);
   await call('PUT', '/v1/me/recent-searches', token, { kind: 'word', text: SECRETS.text });
   await call('PUT', '/v1/me/recent-searches', friend.token, { kind: 'person', targetId: userId });
   await call('POST', '/v1/account/exports', token, { password: PASSWORD });

@@ -120,10 +120,14 @@ export const rankingPurgeSteps: readonly PurgeStep[] = [
         const { rowsAffected } = await deps.db.delete(table).where(eq(table.userId, userId));
         rows += rowsAffected;
       }
-      const { rowsAffected } = await deps.db
+      const ranks = await deps.db
         .delete(rankDaily)
         .where(and(inArray(rankDaily.day, days), eq(rankDaily.userId, userId)));
-      return rows + rowsAffected;
+      // They go with their generations; without a run for 30 days they would still be there.
+      const highlights = await deps.db
+        .delete(rankingHighlights)
+        .where(and(eq(rankingHighlights.kind, 'person'), eq(rankingHighlights.itemId, userId)));
+      return rows + ranks.rowsAffected + highlights.rowsAffected;
     },
   }),
 ];
