@@ -1,4 +1,4 @@
-import { beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it, vi } from 'vitest';
 import { PASSWORD, signUp } from '../../../test/harness/account.ts';
 import { startTestApp, type AnyJson, type TestApp } from '../../../test/harness/app.ts';
 import { toSqlTime } from '../../../test/harness/people.ts';
@@ -17,9 +17,22 @@ async function stateOf(token: string): Promise<string> {
   return (await app.request('GET', '/v1/account/exports', { token })).body.items[0]?.state;
 }
 
+/** The newest mail with a link, once it has come; the welcome mail may come before or after it. */
+function linkMail(email: string): Promise<AnyJson> {
+  return vi.waitFor(
+    async () => {
+      const mails = await app.mail.list(email);
+      const mail = mails.find(({ subject }) => subject.includes('데이터가 준비'));
+      if (!mail) throw new Error('no mail with a link yet');
+      return mail;
+    },
+    { timeout: 20_000 },
+  );
+}
+
 /** The path of the newest mailed link. */
 async function linkOf(email: string): Promise<string> {
-  const mail = (await app.mail.list(email)).find(({ subject }) => subject.includes('데이터가 준비'));
+  const mail = await linkMail(email);
   return /\/v1\/exports\/[\w-]{43}/.exec(mail?.text ?? '')?.[0] ?? 'none';
 }
 
@@ -129,7 +142,7 @@ describe('an export', () => {
     await ask(token);
     await app.runJobs();
     const link = await linkOf(email);
-    expect((await app.mail.list(email))[0]?.text).toContain(`${link}?volume=2`);
+    expect((await linkMail(email))?.text).toContain(`${link}?volume=2`);
     const first = await unpack(link);
     const second = await unpack(`${link}?volume=2`);
     expect(first.files.some((name) => name.includes('601'))).toBe(true);
