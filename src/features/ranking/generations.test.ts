@@ -36,7 +36,7 @@ describe('readers', () => {
     );
     /** What each generation must look like, by when it was shown. */
     const expected = new Map<string, Map<string, string>>();
-    let isOver = false;
+    const reading = { isOver: false };
     let pages = 0;
 
     async function computeAgain(): Promise<void> {
@@ -48,11 +48,11 @@ describe('readers', () => {
         expected.set(app.clock.now().toISOString(), told);
         await rankHere(app);
       }
-      isOver = true;
+      reading.isOver = true;
     }
 
     async function readAll(): Promise<void> {
-      while (!isOver) {
+      while (!reading.isOver) {
         let cursor: string | null = null;
         let updatedAt: string | undefined;
         const seen: string[] = [];
