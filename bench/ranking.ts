@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Connection, RowDataPacket } from 'mysql2/promise';
 import type { DataPlane } from '../local/data-plane.ts';
+import type { StatementReport } from '../local/planetscale/statement-log.ts';
 import { addDays } from '../src/platform/korea-time.ts';
 import type { BenchContext } from './context.ts';
 import { findProcess, readProcessorMs } from './processor-time.ts';
@@ -92,12 +93,17 @@ async function measureRuns(
   const processorBefore = mysqlId === undefined ? 0 : readProcessorMs(mysqlId);
   await startRun(plane, worker);
   await waitForRuns(connection, Number(last?.['generation']) + names.length);
-  const { databaseMs } = (await control(plane.urls.planetscale, `statements?database=${database}`)) as {
-    databaseMs: number;
-  };
+  const { databaseMs, statements } = (await control(
+    plane.urls.planetscale,
+    `statements?database=${database}`,
+  )) as StatementReport;
   const processor = mysqlId === undefined ? undefined : readProcessorMs(mysqlId) - processorBefore;
   const messages = (await countMessages(plane)) - messagesBefore;
   const title = names.join(' and ');
+  report.details[title] = statements.slice(0, 15).map(({ latencies, ...statement }) => ({
+    ...statement,
+    slowest: Math.max(...latencies),
+  }));
   report.rows.push(
     {
       what: `${title}: database time`,
@@ -115,6 +121,11 @@ async function measureRuns(
           },
         ]),
     { what: '  against the bare scan', measured: databaseMs / names.length / scan, unit: '' },
+    {
+      what: '  of a run, each 100,000 people (must not grow with the scale)',
+      measured: (databaseMs / names.length / data.people) * 100_000,
+      unit: 'ms',
+    },
     { what: '  queue messages', measured: messages, unit: '', budget: { most: 100 * names.length } },
   );
   for (const [index, name] of names.entries()) {

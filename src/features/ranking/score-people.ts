@@ -50,10 +50,12 @@ async function findBounds(ctx: SystemCtx, after: string): Promise<string[]> {
   return rows.map(({ id }) => id);
 }
 
-type Changed = Pick<
+type NewScore = Pick<
   typeof rankingScores.$inferSelect,
   'userId' | 'schoolId' | 'fieldId' | 'score' | 'posts' | 'likes' | 'comments' | 'bookmarks' | 'views'
 >;
+/** `isNew`: without a row in the generation before. */
+type Changed = { row: NewScore; isNew: boolean };
 
 /**
  * Scores a range of people for a run. What has changed since the generation before is read without locks, so that
@@ -61,8 +63,8 @@ type Changed = Pick<
  */
 export async function scorePeople(ctx: SystemCtx, run: Run, range: PeopleRange) {
   const [changed, gone] = await Promise.all([readChanged(ctx, run, range), readGone(ctx, run, range)]);
-  const ended = [...changed.map(({ userId }) => userId), ...gone];
-  const begun = changed.filter(({ score }) => score > 0);
+  const ended = [...changed.filter(({ isNew }) => !isNew).map(({ row }) => row.userId), ...gone];
+  const begun = changed.map(({ row }) => row).filter(({ score }) => score > 0);
   return async (tx: Tx): Promise<Done> => {
     let rows = await tidy(tx, run, range);
     if (begun.length > 0) {
@@ -106,20 +108,23 @@ async function readChanged(ctx: SystemCtx, run: Run, range: PeopleRange): Promis
     (name) => sql`scored.${sql.identifier(name)} <> former.${sql.identifier(name)}`,
   );
   const { rows } = await ctx.deps.db.execute(
-    sql`select scored.* from (${scored}) as scored left join ${rankingScores} as former
+    sql`select scored.*, former.user_id is null as is_new from (${scored}) as scored left join ${rankingScores} as former
       on former.user_id = scored.user_id and ${isOfBase(run, sql`former`)}
       where if(former.user_id is null, scored.score > 0, ${sql.join(isOther, sql` or `)})`,
   );
   return (rows as Record<string, string>[]).map((row) => ({
-    userId: String(row['user_id']),
-    schoolId: Number(row['school_id']),
-    fieldId: Number(row['field_id']),
-    score: Number(row['score']),
-    posts: Number(row['posts']),
-    likes: Number(row['likes']),
-    comments: Number(row['comments']),
-    bookmarks: Number(row['bookmarks']),
-    views: Number(row['views']),
+    row: {
+      userId: String(row['user_id']),
+      schoolId: Number(row['school_id']),
+      fieldId: Number(row['field_id']),
+      score: Number(row['score']),
+      posts: Number(row['posts']),
+      likes: Number(row['likes']),
+      comments: Number(row['comments']),
+      bookmarks: Number(row['bookmarks']),
+      views: Number(row['views']),
+    },
+    isNew: Number(row['is_new']) === 1,
   }));
 }
 

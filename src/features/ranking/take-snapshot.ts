@@ -42,10 +42,11 @@ async function removeRanks(tx: Tx, { day }: Run, range: PeopleRange): Promise<nu
         isInRange(rankDaily.userId, range),
       ),
     );
+  // One day each, which an index leads to; what missed days have left goes by the nightly sweep.
   const activity = await tx.db
     .delete(activityDays)
     .where(
-      and(isInRange(activityDays.userId, range), lte(activityDays.day, addDays(day, -ACTIVITY_DAYS_KEPT))),
+      and(isInRange(activityDays.userId, range), eq(activityDays.day, addDays(day, -ACTIVITY_DAYS_KEPT))),
     );
   return ranks.rowsAffected + activity.rowsAffected;
 }
