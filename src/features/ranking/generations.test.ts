@@ -165,4 +165,34 @@ describe('staff', () => {
       { action: 'ranking.cancelled', target_id: String(run.generation) },
     ]);
   });
+
+  it('who cancel wait for a chunk that is being written', async () => {
+    app.clock.advance(60_000);
+    const left = await app.asSystem((ctx) => rankUntil(ctx, app.clock.now(), { phase: 'groups', number: 0 }));
+    const { run, chunk } = left!;
+    const order: string[] = [];
+    await app.fault('planetscale', {
+      mode: 'delay',
+      delayMs: 400,
+      match: 'insert into `ranking_scopes`',
+      count: 1,
+    });
+    const writing = app
+      .asSystem((ctx) => doChunk(ctx, run, chunk, prepares.groups))
+      .then((rows) => order.push(rows > 0 ? 'written' : 'refused'));
+    for (let tries = 0; tries < 500; tries += 1) {
+      // Seen only by whoever reads what is not committed: the chunk holds its locks by now.
+      const [seen] = await app.sql(
+        'select attempts from ranking_chunks where generation = ? and phase = ? for update skip locked',
+        chunk.generation,
+        'groups',
+      );
+      if (!seen) break;
+    }
+    const cancelling = staff
+      .request('writer@loopus.local', 'POST', `/v1/staff/ranking/runs/${run.generation}/cancel`)
+      .then(({ status }) => order.push(`cancelled ${status}`));
+    await Promise.all([writing, cancelling]);
+    expect(order).toEqual(['written', 'cancelled 204']);
+  });
 });
