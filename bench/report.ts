@@ -1,6 +1,6 @@
 /** What a bench says in the end: a table for people, JSON for comparisons. */
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { cpus, loadavg } from 'node:os';
 import { join, relative } from 'node:path';
 
@@ -53,6 +53,20 @@ export function publish(
     `\nLoad of the machine (${content.cpus} CPUs): ${before.toFixed(1)} before, ${after.toFixed(1)} after. ${relative(process.cwd(), file)}\n`,
   );
   return file;
+}
+
+/** The details of the newest run of a bench; undefined when there is none. */
+export function readNewestDetails(
+  bench: string,
+  scale: string,
+  latency: string,
+): Record<string, unknown> | undefined {
+  const prefix = `${bench}-${scale}-${latency}-`;
+  const names = existsSync(RESULTS) ? readdirSync(RESULTS).filter((name) => name.startsWith(prefix)) : [];
+  // Their names end with the time, so the last is the newest.
+  const newest = names.toSorted().at(-1);
+  if (newest === undefined) return undefined;
+  return (JSON.parse(readFileSync(join(RESULTS, newest), 'utf8')) as Pick<Report, 'details'>).details;
 }
 
 /** Below 1 is better than promised, for both kinds of budget. */
