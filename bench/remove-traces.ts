@@ -32,6 +32,8 @@ export async function removeTraces({ connection, until }: DataSet): Promise<void
     'delete from sessions',
     'delete from outbox',
     'delete from notifications',
+    'delete from push_sends',
+    'delete from notifications',
     'delete from messages',
     'delete from room_members',
   ]) {
