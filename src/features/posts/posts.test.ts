@@ -199,6 +199,21 @@ describe('writing a post', () => {
     }
   });
 
+  it('takes tags that everybody uses from 16 people at once, none in the way of another', async () => {
+    const authors = await Promise.all(Array.from({ length: 16 }, () => signUpAuthor()));
+    const popular = ['인기하나', '인기둘', '인기셋'];
+    const [first] = authors;
+    await write(first!.author, { careerId: first!.careerId, text: '먼저', tags: popular });
+    const before = app.logs.length;
+    const answers = await Promise.all(
+      authors.map(({ author, careerId }) => write(author, { careerId, text: '함께', tags: popular })),
+    );
+    // A deadlock is tried again and would go unseen but for this line.
+    expect(app.logs.slice(before).filter((line) => line.includes('transaction tried again'))).toEqual([]);
+    expect(answers.map(({ status }) => status)).toEqual(authors.map(() => 201));
+    for (const { body } of answers) expect(await tagNames(body.id)).toEqual(popular);
+  });
+
   it('happens in careers of my own alone', async () => {
     const [{ careerId }, stranger] = [await signUpAuthor(), await signUpPerson(app)];
     expect((await write(stranger, { careerId, text: '글' })).body.code).toBe('career_not_yours');
