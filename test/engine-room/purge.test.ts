@@ -5,20 +5,12 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 
 import { PASSWORD, signUp } from '../harness/account.ts';
-import { startTestApp, type TestApp } from '../harness/app.ts';
+import { startTestApp, type AnyJson, type TestApp } from '../harness/app.ts';
 import { signUpPerson, type TestPerson } from '../harness/people.ts';
 import { rankHere } from '../harness/ranking.ts';
 
 /** What may stay, as docs/privacy.md says: ids in the engine room's own records, for a while. */
 const MAY_STAY = new Set(['job_runs', 'dead_letters', 'audit_log', 'schedule_runs']);
-/** Tables that no route fills yet. The feature that brings one extends `populate` and takes it out of here. */
-const NOT_YET = new Set([
-  'messages',
-  'notification_preferences',
-  'notifications',
-  'push_devices',
-  'room_members',
-]);
 const EMAIL = 'kim.purge@snu.ac.kr';
 const SECRETS = {
   name: '김흔적',
@@ -26,6 +18,7 @@ const SECRETS = {
   text: '지워질 글 0417',
   file: '지워질파일.pdf',
 };
+const DEVICE = 'device-of-the-leaver-0417';
 const NETWORK = '203.0.113.77';
 
 let app: TestApp;
@@ -128,6 +121,11 @@ async function populate(): Promise<void> {
     });
     await call('PUT', `/v1/comments/${reply.id}/like`, token);
   }
+  const room = await call('PUT', `/v1/users/${friend.userId}/room`, token);
+  await call('POST', `/v1/rooms/${room.id}/messages`, token, { text: SECRETS.text });
+  await call('POST', `/v1/rooms/${room.id}/messages`, friend.token, { text: '남는 메시지' });
+  await call('PUT', '/v1/me/push-device', token, { token: DEVICE, platform: 'ios' });
+  await call('PUT', '/v1/me/notification-preferences/post_like', token, { isOn: false });
   // A day later there is a snapshot; who likes again leaves a mark.
   app.clock.advance(86_400_000);
   await rankHere(app);
@@ -201,7 +199,7 @@ describe('before', () => {
        and column_name regexp '(user|owner|author|viewer|reporter|follower|followee|blocker|blocked|member|sender|receiver|recipient|visitor|company)_id$'`,
     );
     const untouched = columns.map(({ name }) => name).filter((name) => !tables.has(name));
-    expect(untouched.filter((name) => !NOT_YET.has(name))).toEqual([]);
+    expect(untouched).toEqual([]);
     expect(app.media.keys().some((key) => key.startsWith('exports/'))).toBe(true);
   });
 
@@ -221,6 +219,7 @@ describe('before', () => {
       SECRETS.name,
       SECRETS.text,
       SECRETS.file,
+      DEVICE,
       leaver.token,
       PASSWORD,
       '@',
@@ -255,7 +254,15 @@ describe('the purge', () => {
     await app.passTime(2);
 
     expect(
-      await findTraces([leaver.userId, SECRETS.name, EMAIL, SECRETS.recovery, SECRETS.text, SECRETS.file]),
+      await findTraces([
+        leaver.userId,
+        SECRETS.name,
+        EMAIL,
+        SECRETS.recovery,
+        SECRETS.text,
+        SECRETS.file,
+        DEVICE,
+      ]),
     ).toEqual([]);
     expect(app.media.keys()).toEqual([]);
     const redis = await redisContents();
@@ -275,6 +282,16 @@ describe('the purge', () => {
     ).toEqual([
       [true, null],
       [false, '남는 댓글'],
+    ]);
+    const rooms = await app.request('GET', '/v1/rooms', { token: friend.token });
+    expect(rooms.body.items).toHaveLength(1);
+    expect(rooms.body.items[0].person).toBeNull();
+    const log = await app.request('GET', `/v1/rooms/${rooms.body.items[0].id}/messages?after=0`, {
+      token: friend.token,
+    });
+    expect(log.body.items.map(({ sequence, text }: AnyJson) => [sequence, text])).toEqual([
+      [1, null],
+      [2, '남는 메시지'],
     ]);
     const profile = await app.request('GET', `/v1/users/${leaver.userId}`, { token: friend.token });
     expect(profile.status).toBe(404);
