@@ -1,6 +1,7 @@
 import { and, asc, eq, inArray, sql, type SQL } from 'drizzle-orm';
 import { alias } from 'drizzle-orm/mysql-core';
 import type { UserCtx } from '../../platform/context.ts';
+import { isTrue } from '../../platform/db/columns.ts';
 import { users } from '../../schema/accounts.ts';
 import { comments } from '../../schema/posts.ts';
 import { LIKE_TARGETS, likes } from '../../schema/reactions.ts';
@@ -96,9 +97,4 @@ function isLiked(viewerId: string) {
   return sql`exists (select 1 from ${likes} as liking where liking.target_kind = ${LIKE_TARGETS.comment} and liking.target_id = ${comments.id} and liking.user_id = ${viewerId})`
     .mapWith(isTrue)
     .as('is_liked');
-}
-
-/** The driver hands a comparison's result over as text. */
-function isTrue(value: unknown): boolean {
-  return Number(value) === 1;
 }

@@ -1,5 +1,6 @@
 import { and, inArray, sql } from 'drizzle-orm';
 import type { UserCtx } from '../../platform/context.ts';
+import { isTrue } from '../../platform/db/columns.ts';
 import { users } from '../../schema/accounts.ts';
 import { follows } from '../../schema/reactions.ts';
 import { loadDirectory } from '../schools/index.ts';
@@ -62,9 +63,4 @@ export async function createPersonView(ctx: UserCtx): Promise<(row: PersonRow) =
       department: departmentById.get(row.departmentId),
       mediaBaseUrl: ctx.deps.config.mediaBaseUrl,
     });
-}
-
-/** The driver hands a comparison's result over as text. */
-function isTrue(value: unknown): boolean {
-  return Number(value) === 1;
 }

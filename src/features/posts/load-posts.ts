@@ -1,6 +1,7 @@
 import { and, asc, eq, inArray, sql, type SQL } from 'drizzle-orm';
 import { alias } from 'drizzle-orm/mysql-core';
 import type { UserCtx } from '../../platform/context.ts';
+import { isTrue } from '../../platform/db/columns.ts';
 import { users } from '../../schema/accounts.ts';
 import { careers } from '../../schema/careers.ts';
 import { comments, media, postLinks, postMedia, posts, postTags, tags } from '../../schema/posts.ts';
@@ -52,10 +53,6 @@ export async function loadPosts(
     };
   });
   return { rows, viewing: { ...viewing, toPerson } };
-}
-
-function isTrue(value: unknown): boolean {
-  return Number(value) === 1;
 }
 
 function isLikedBy(viewerId: string, kind: number, target: SQL): SQL {

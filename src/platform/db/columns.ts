@@ -30,3 +30,8 @@ export const flag = customType<{ data: boolean; driverData: number }>({
   toDriver: (value) => (value ? 1 : 0),
   fromDriver: (value) => Number(value) !== 0,
 });
+
+/** For `.mapWith`: the driver hands the result of a comparison or of EXISTS over as text. */
+export function isTrue(value: unknown): boolean {
+  return Number(value) === 1;
+}
