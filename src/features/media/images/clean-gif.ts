@@ -1,6 +1,6 @@
 import { concatBytes } from '../../../platform/bytes.ts';
 import { asciiAt, ByteReader, ensure } from './byte-reader.ts';
-import type { Cleaner } from './clean-image.ts';
+import type { Cleaner } from './cleaner.ts';
 
 const TRAILER = 0x3b;
 const EXTENSION = 0x21;

@@ -1,6 +1,6 @@
 import { concatBytes } from '../../../platform/bytes.ts';
 import { asciiAt, ByteReader, fromAscii, ensure } from './byte-reader.ts';
-import type { Cleaner } from './clean-image.ts';
+import type { Cleaner } from './cleaner.ts';
 import { isHarmlessProfile } from './colour-profile.ts';
 import { displaySize, orientationOnly, readOrientation, type Orientation } from './orientation.ts';
 

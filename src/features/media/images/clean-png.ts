@@ -1,7 +1,7 @@
 import { crc32, inflateSync } from 'node:zlib';
 import { concatBytes } from '../../../platform/bytes.ts';
 import { ByteReader, fromAscii, ensure } from './byte-reader.ts';
-import type { Cleaner } from './clean-image.ts';
+import type { Cleaner } from './cleaner.ts';
 import { isHarmlessProfile } from './colour-profile.ts';
 import { displaySize, orientationOnly, readOrientation, type Orientation } from './orientation.ts';
 
