@@ -56,6 +56,10 @@ function hostsOf(env: Env): string[] {
   });
 }
 
+function readNaver({ NAVER_CLIENT_ID: clientId, NAVER_CLIENT_SECRET: clientSecret }: Env) {
+  return clientId !== undefined && clientSecret !== undefined ? { clientId, clientSecret } : undefined;
+}
+
 /** Builds what verbs and queries reach, once an invocation. Opens no connection. */
 export function createDeps(env: Env, requestId: string, surroundings: Surroundings): Deps {
   const clock = surroundings.clock ?? systemClock;
@@ -94,6 +98,14 @@ export function createDeps(env: Env, requestId: string, surroundings: Surroundin
       ownHosts: hostsOf(env),
       hmacSecret: env.HMAC_SECRET,
       scryptCost: env.PASSWORD_SCRYPT,
+      crawl: {
+        robotsExceptions: env.CRAWL_ROBOTS_EXCEPTIONS,
+        contact: env.CRAWL_CONTACT,
+        standInUrl: env.CRAWL_STAND_IN_URL,
+        youtubeKey: env.YOUTUBE_API_KEY,
+        naver: readNaver(env),
+        kakaoKey: env.KAKAO_REST_KEY,
+      },
     },
     memory: memoryOf(env),
     afterAnswer: surroundings.afterAnswer,

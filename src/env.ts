@@ -65,6 +65,22 @@ const envSchema = z
     FCM_SERVICE_ACCOUNT: serviceAccount.optional(),
     /** Another FCM than Google's: the local edition's. */
     FCM_URL: httpUrl.default('https://fcm.googleapis.com'),
+    /** Whom the owners of crawled sites can write to; part of the crawler's User-Agent. */
+    CRAWL_CONTACT: z.email(),
+    /** Sources read although their robots.txt closes them to us, comma separated. See docs/operations.md first. */
+    CRAWL_ROBOTS_EXCEPTIONS: z
+      .string()
+      .default('')
+      .transform((text) => text.split(',').flatMap((name) => name.trim() || [])),
+    /** For YouTube's Data API; absent: videos are not looked for. */
+    YOUTUBE_API_KEY: z.string().min(1).optional(),
+    /** For Naver's news search, both or neither. */
+    NAVER_CLIENT_ID: z.string().min(1).optional(),
+    NAVER_CLIENT_SECRET: z.string().min(1).optional(),
+    /** For Kakao's blog search. */
+    KAKAO_REST_KEY: z.string().min(1).optional(),
+    /** Where all crawled hosts are imitated: `<this>/<host>/<path>`. The local edition's. */
+    CRAWL_STAND_IN_URL: httpUrl.optional(),
     /** The Durable Objects that hold people's sockets. */
     REALTIME: z.custom<ChannelNamespace>(
       (value) => typeof (value as ChannelNamespace | undefined)?.idFromName === 'function',
@@ -91,6 +107,13 @@ const envSchema = z
     }
     if (env.MEDIA_URL === undefined || URL.parse(env.MEDIA_URL)?.host === URL.parse(env.PUBLIC_URL)?.host) {
       issues.addIssue({ code: 'custom', path: ['MEDIA_URL'], message: 'a host of its own' });
+    }
+    if (env.CRAWL_STAND_IN_URL !== undefined) {
+      issues.addIssue({
+        code: 'custom',
+        path: ['CRAWL_STAND_IN_URL'],
+        message: 'for the local edition only',
+      });
     }
     if (env.CORS_ORIGINS.includes('*')) {
       issues.addIssue({ code: 'custom', path: ['CORS_ORIGINS'], message: '* is for the local edition only' });

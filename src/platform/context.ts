@@ -16,6 +16,30 @@ import type { Retention } from './retention.ts';
 import type { SearchEngine } from './search.ts';
 import type { Schedules } from './schedules.ts';
 
+/** The settings that features read. */
+export type Config = {
+  environment: 'local' | 'staging' | 'production';
+  publicUrl: string;
+  /** Origins of browser front ends; `*` is anybody. */
+  corsOrigins: readonly string[];
+  mediaBaseUrl: string;
+  /** Hosts of this service and of what it stands on: never read from on somebody's word. */
+  ownHosts: readonly string[];
+  hmacSecret: string;
+  scryptCost: ScryptCost;
+  crawl: {
+    /** Sources that are read although their robots.txt closes them to us: the operator's decision. */
+    robotsExceptions: readonly string[];
+    /** Whom site owners can write to. */
+    contact: string;
+    /** Only in the local edition: where the stand-ins of the sources are. */
+    standInUrl: string | undefined;
+    youtubeKey: string | undefined;
+    naver: { clientId: string; clientSecret: string } | undefined;
+    kakaoKey: string | undefined;
+  };
+};
+
 /** Everything a verb or a query may reach. Built by src/deps.ts, once a request. */
 export type Deps = {
   db: Database;
@@ -34,17 +58,7 @@ export type Deps = {
   ids: IdMaker;
   log: Log;
   outbound: Outbound;
-  config: {
-    environment: 'local' | 'staging' | 'production';
-    publicUrl: string;
-    /** Origins of browser front ends; `*` is anybody. */
-    corsOrigins: readonly string[];
-    mediaBaseUrl: string;
-    /** Hosts of this service and of what it stands on: never read from on somebody's word. */
-    ownHosts: readonly string[];
-    hmacSecret: string;
-    scryptCost: ScryptCost;
-  };
+  config: Config;
   /** What this isolate may remember between requests: small, the same for everybody, and only for a while. */
   memory: Map<string, unknown>;
   /** Runs what must not delay the answer; nothing that matters may live only in here. */

@@ -124,6 +124,9 @@ export async function startTestApp({
     STAFF_ACCESS_ISSUER: 'http://127.0.0.1:8791',
     STAFF_ACCESS_AUDIENCE: 'test-staff',
     ...plane.env,
+    CRAWL_CONTACT: 'crawler@loopus.local',
+    // Sources answer what the test's `web` says.
+    CRAWL_STAND_IN_URL: undefined,
     // Cheap hashes: the cost is measured in benches, not paid in every test.
     PASSWORD_SCRYPT: '1024,8,1',
     DATABASE_URL: database.url,

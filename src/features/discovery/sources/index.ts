@@ -1,0 +1,4 @@
+import type { Source } from '../source.ts';
+
+/** Every source, one line each. */
+export const sources: readonly Source[] = [];
