@@ -121,6 +121,7 @@ describe('writing a post', () => {
   it.each([
     ['nothing', {}, 'post_empty'],
     ['text of spaces', { text: ' \n ' }, 'post_empty'],
+    ['text that shows nothing', { text: '\u3164\n\u2800' }, 'post_empty'],
     ['a file alone', { files: [{ mediaId: '1' }] }, 'post_empty'],
     ['tags alone', { tags: ['전시'] }, 'post_empty'],
     ['5,001 characters', { text: '가'.repeat(5001) }, 'invalid_input'],
@@ -296,7 +297,8 @@ describe('editing a post', () => {
     const postId = await writePost(app, author, { careerId });
     const path = `/v1/posts/${postId}`;
     expect((await call(stranger, 'PATCH', path, { body: { text: '글' } })).body.code).toBe('forbidden');
-    expect((await call(author, 'PATCH', path, { body: { text: '' } })).body.code).toBe('post_empty');
+    for (const text of ['', '\u3164'])
+      expect((await call(author, 'PATCH', path, { body: { text } })).body.code).toBe('post_empty');
     expect((await call(author, 'PATCH', path, { body: {} })).body.code).toBe('invalid_input');
     const elsewhere = { altTexts: [{ mediaId: await upload(author), altText: '글' }] };
     expect((await call(author, 'PATCH', path, { body: elsewhere })).body.code).toBe('media_not_found');

@@ -198,8 +198,11 @@ describe('my profile', () => {
       isHiddenFromRankings: true,
       links: { instagram: null, github: 'Sora-Lee', naverBlog: 'sora_blog' },
     });
-    await edit(me, { introduction: '' });
-    expect((await mine()).introduction).toBe('');
+    for (const empty of ['', '\u3164 \u2800']) {
+      await edit(me, { introduction: '만드는 사람' });
+      await edit(me, { introduction: empty });
+      expect((await mine()).introduction).toBe('');
+    }
   });
 
   it('keeps both of two edits made at once', async () => {

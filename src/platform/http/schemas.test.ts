@@ -19,7 +19,6 @@ describe('text that is required', () => {
       const { error } = schema.safeParse(text);
       expect(error?.issues.map(({ message }) => message)).toContain('nothing_to_see');
     }
-    expect(multiLineText(50).safeParse(text).success).toBe(true);
   });
 
   it.each(['김민수', 'ᄒ', '👩‍👩‍👧‍👦', '🏴\u{E0067}\u{E007F}', '.', '❤️', 'نام', 'a\u200Db'])(
@@ -28,4 +27,19 @@ describe('text that is required', () => {
       expect(lineText(50).safeParse(text).success).toBe(true);
     },
   );
+});
+
+describe('text that is not required', () => {
+  it.each(NOTHING_SEEN.map((text) => [JSON.stringify(text), text]))(
+    'is none when it is %s',
+    (_shown, text) => {
+      expect(multiLineText(50).parse(text)).toBe('');
+      expect(lineText(50, 0).parse(text)).toBe('');
+    },
+  );
+
+  it('stays as it is when something of it is seen', () => {
+    expect(multiLineText(50).parse(' \u3164가 ')).toBe('\u3164가');
+    expect(multiLineText(50).safeParse('\u200b').success).toBe(false);
+  });
 });

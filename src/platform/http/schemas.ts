@@ -13,7 +13,8 @@ function countCodePoints(text: string): number {
 
 /**
  * Text of one or more lines, at most `max` code points, without control or direction-changing characters. Where some is
- * required (`min`), something of it must be seen: nobody goes by a name of Hangul fillers.
+ * required (`min`), something of it must be seen: nobody goes by a name of Hangul fillers. Where none is, text in which
+ * nothing is seen is none: it comes out empty.
  */
 export function multiLineText(max: number, min = 0) {
   return z
@@ -25,6 +26,7 @@ export function multiLineText(max: number, min = 0) {
     .refine((text) => countCodePoints(text) >= min, { message: 'too_short', params: { minimum: min } })
     .refine((text) => min === 0 || text === '' || hasVisibleText(text), { message: 'nothing_to_see' })
     .refine((text) => !CONTROL.test(text) && !LONE_SURROGATE.test(text), { message: 'control_characters' })
+    .overwrite((text) => (min > 0 || hasVisibleText(text) ? text : ''))
     .meta({ minLength: min, maxLength: max });
 }
 
