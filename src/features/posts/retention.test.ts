@@ -3,7 +3,7 @@ import { startTestApp, type TestApp } from '../../../test/harness/app.ts';
 import { signUpPerson, type TestPerson } from '../../../test/harness/people.ts';
 import { makeCareer, writePost } from '../../../test/harness/posts.ts';
 import { careerPurgeSteps } from '../careers/index.ts';
-import { postPurgeSteps } from './retention.ts';
+import { postExportSteps, postPurgeSteps } from './retention.ts';
 
 let app: TestApp;
 
@@ -152,5 +152,45 @@ describe('a person who is purged', () => {
     expect((await app.request('GET', `/v1/posts/${oldPost}`, { token: past.token })).status).toBe(404);
     expect((await app.request('GET', `/v1/careers/${deserted}`, { token: past.token })).status).toBe(404);
     expect(await tracesOf(gone)).toEqual([]);
+  });
+});
+
+describe('an export', () => {
+  it('holds every post I saw and on which day, in chunks that neither repeat nor skip', async () => {
+    const [viewer, author, other] = (await Promise.all([1, 2, 3].map(() => signUpPerson(app)))) as [
+      TestPerson,
+      TestPerson,
+      TestPerson,
+    ];
+    const careerId = await makeCareer(app, author);
+    const postId = await writePost(app, author, { careerId });
+    await see(viewer, [postId]);
+    await see(other, [postId]);
+    const [{ day } = { day: '' }] = await app.sql<{ day: string }>(
+      `select date_format(day, '%Y-%m-%d') as day from post_views where viewer_id = ?`,
+      viewer.userId,
+    );
+    // More of one post than a chunk holds, so that a chunk ends between two days of the same post.
+    const rows = Array.from(
+      { length: 1500 },
+      (_, index) =>
+        `(${index < 2 ? index + 1 : 7}, ${viewer.userId}, date '2020-01-01' + interval ${index} day, ${author.userId})`,
+    );
+    await app.sql(`insert into post_views (post_id, viewer_id, day, author_id) values ${rows.join(', ')}`);
+    const step = postExportSteps.find(({ name }) => name === 'seenPosts');
+    const chunks: object[][] = [];
+    await app.asSystem(async (ctx) => {
+      let after: string | undefined;
+      do {
+        const { rows: found, next } = await step!.read(ctx, viewer.userId, after);
+        chunks.push(found);
+        after = next;
+      } while (after !== undefined);
+    });
+    expect(chunks.map(({ length }) => length)).toEqual([1000, 501]);
+    const seen = chunks.flat();
+    expect(new Set(seen.map((row) => JSON.stringify(row))).size).toBe(1501);
+    expect(seen).toContainEqual({ postId, day });
+    expect(seen[0]).toEqual({ postId: '1', day: '2020-01-01' });
   });
 });

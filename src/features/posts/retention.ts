@@ -1,4 +1,4 @@
-import { and, asc, eq, gt, inArray, isNull, sql } from 'drizzle-orm';
+import { and, asc, eq, gt, inArray, isNull, or, sql } from 'drizzle-orm';
 import type { SystemCtx } from '../../platform/context.ts';
 import { inTransaction } from '../../platform/db/transaction.ts';
 import {
@@ -15,6 +15,7 @@ import { postDeleted } from './events.ts';
 
 const POSTS_AT_ONCE = 200;
 const EXPORT_CHUNK = 200;
+const SEEN_CHUNK = 1000;
 
 /** Deleted as its author would, with all that follows from that for others. */
 async function deletePosts(ctx: SystemCtx, userId: string): Promise<number> {
@@ -135,4 +136,24 @@ async function readPosts({ deps }: SystemCtx, userId: string, after: string | un
   }));
 }
 
-export const postExportSteps: readonly ExportStep[] = [defineExportStep({ name: 'posts', read: readPosts })];
+/** In the order of their index: by post, and of one post by day. */
+async function readSeen({ deps }: SystemCtx, userId: string, after: string | undefined) {
+  const [postId, day] = after?.split(' ') ?? [];
+  const isBehind =
+    postId && day
+      ? or(gt(postViews.postId, postId), and(eq(postViews.postId, postId), gt(postViews.day, day)))
+      : undefined;
+  const rows = await deps.db
+    .select({ postId: postViews.postId, day: postViews.day })
+    .from(postViews)
+    .where(and(eq(postViews.viewerId, userId), isBehind))
+    .orderBy(asc(postViews.postId), asc(postViews.day))
+    .limit(SEEN_CHUNK);
+  const last = rows.length === SEEN_CHUNK ? rows.at(-1) : undefined;
+  return { rows, next: last && `${last.postId} ${last.day}` };
+}
+
+export const postExportSteps: readonly ExportStep[] = [
+  defineExportStep({ name: 'posts', read: readPosts }),
+  defineExportStep({ name: 'seenPosts', read: readSeen }),
+];
