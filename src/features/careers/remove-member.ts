@@ -8,8 +8,9 @@ import { refuseCareer } from './refusals.ts';
 
 /**
  * The manager removes somebody from a group, or takes an invitation back; a member leaves by naming themselves. Posts
- * stay. Nothing happens for people who are not in it. Throws `career_not_found`, `forbidden`, or
- * `career_manager_stays`.
+ * stay. Nothing happens for people who are not in it. Who manages the group and what the person is in it stand still
+ * until COMMIT, so that nobody is taken out who has just become its manager. Throws `career_not_found`, `forbidden`,
+ * or `career_manager_stays`.
  */
 export async function removeMember(ctx: UserCtx, careerId: string, userId: string): Promise<void> {
   const actorId = ctx.actor.userId;
@@ -19,7 +20,8 @@ export async function removeMember(ctx: UserCtx, careerId: string, userId: strin
       .select({ ownerId: careers.ownerId, state: careerMembers.state })
       .from(careers)
       .leftJoin(careerMembers, isThem)
-      .where(and(eq(careers.id, careerId), isNull(careers.deletedAt)));
+      .where(and(eq(careers.id, careerId), isNull(careers.deletedAt)))
+      .for('update');
     const isAllowed = career?.ownerId === actorId || (userId === actorId && career?.state);
     if (!isAllowed) await refuseCareer(ctx, careerId);
     if (career?.ownerId === userId) throw new AppError('career_manager_stays');

@@ -1,4 +1,4 @@
-import { and, asc, eq, gt, inArray, isNull, ne } from 'drizzle-orm';
+import { and, asc, eq, gt, inArray, isNull, ne, sql } from 'drizzle-orm';
 import type { SystemCtx } from '../../platform/context.ts';
 import { inTransaction } from '../../platform/db/transaction.ts';
 import {
@@ -26,13 +26,7 @@ async function purgeOwned(ctx: SystemCtx, userId: string): Promise<number> {
   if (owned.length === 0) return 0;
   const ids = owned.map(({ id }) => id);
   const heirs = await findHeirs(ctx, ids, userId);
-  for (const [careerId, heirId] of heirs) {
-    // The client key was its maker's: the heir may have used the same one.
-    await ctx.deps.db
-      .update(careers)
-      .set({ ownerId: heirId, clientKey: null })
-      .where(eq(careers.id, careerId));
-  }
+  for (const [careerId, heirId] of heirs) await handOn(ctx, careerId, heirId);
   const orphans = ids.filter((id) => !heirs.has(id));
   if (orphans.length > 0) {
     await inTransaction(ctx, async (tx) => {
@@ -42,6 +36,20 @@ async function purgeOwned(ctx: SystemCtx, userId: string): Promise<number> {
     });
   }
   return owned.length;
+}
+
+/** Nothing happens when the heir has left the group by now: the next run finds another. */
+async function handOn({ deps }: SystemCtx, careerId: string, heirId: string): Promise<void> {
+  const isMember = sql`exists (select 1 from ${careerMembers} where ${and(
+    eq(careerMembers.careerId, careers.id),
+    eq(careerMembers.userId, heirId),
+    eq(careerMembers.state, 'active'),
+  )})`;
+  await deps.db
+    .update(careers)
+    // The client key was its maker's: the heir may have used the same one.
+    .set({ ownerId: heirId, clientKey: null })
+    .where(and(eq(careers.id, careerId), isMember));
 }
 
 async function findHeirs(ctx: SystemCtx, ids: string[], userId: string): Promise<Map<string, string>> {
