@@ -19,6 +19,9 @@ const TAGS = [
   { name: 'follows', description: '루프(팔로우)와 차단 · Follows and blocks' },
   { name: 'feed', description: '홈 피드 · Home feed' },
   { name: 'tags', description: '태그 · Tags' },
+  { name: 'search', description: '검색 · Search' },
+  { name: 'ranking', description: '커리어 보드와 랭킹 · The career board and rankings' },
+  { name: 'discovery', description: '뉴스·영상·블로그 · News, videos, blog posts' },
   { name: 'notifications', description: '알림과 푸시 · Notifications and pushes' },
   { name: 'messages', description: '메시지 · Messages' },
   { name: 'realtime', description: '실시간 연결 · Real time' },
@@ -104,6 +107,11 @@ const referencePage = html`<!doctype html>
         <p>
           Routes that need a session take <code>Authorization: Bearer &lt;token&gt;</code>: put the token from
           sign-up or log-in into Authorize and try them here.
+        </p>
+        <p>
+          <a href="/docs-assets/api-guide.ko.txt">안내서</a> ·
+          <a href="/docs-assets/api-guide.en.txt">Guide</a> ·
+          <a href="/docs-assets/realtime.txt">실시간 · Real time</a> ·
           <a href="/docs/errors">오류 코드 · Error codes</a> ·
           <a href="/openapi.json">OpenAPI 3.1</a>
         </p>
