@@ -1,4 +1,5 @@
 import { purgeLeftAccounts } from './features/account/index.ts';
+import { makeStripsHourly } from './features/discovery/index.ts';
 import { rankHourly } from './features/ranking/index.ts';
 import { keepSearchIndexes } from './features/search/index.ts';
 import { collectGivenUp } from './platform/jobs/collect-given-up.ts';
@@ -9,6 +10,7 @@ import { createSchedules } from './platform/schedules.ts';
 export const schedules = createSchedules([
   collectGivenUp,
   keepSearchIndexes,
+  makeStripsHourly,
   purgeLeftAccounts,
   rankHourly,
   startSweep,

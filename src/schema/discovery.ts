@@ -4,7 +4,7 @@ import {
   json,
   mediumtext,
   mysqlTable,
-  primaryKey,
+  primaryKey, tinyint,
   unique,
   varchar,
 } from 'drizzle-orm/mysql-core';
@@ -74,6 +74,21 @@ export const discoveryTags = mysqlTable(
     index('discovery_tags_page').on(table.tagId, table.kind, table.sortAt, table.discoveryId),
     index('discovery_tags_discovery').on(table.discoveryId),
   ],
+);
+
+/**
+ * The newest things for everybody of a field, and for everybody at all (field 0), by the tags used most lately: what a
+ * person's own tags leave empty in the strips of the feed. Made anew each hour.
+ */
+export const discoveryStrips = mysqlTable(
+  'discovery_strips',
+  {
+    fieldId: tinyint('field_id').notNull(),
+    kind: varchar('kind', { length: 10 }).$type<DiscoveryKind>().notNull(),
+    position: tinyint('position').notNull(),
+    discoveryId: idColumn('discovery_id').notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.fieldId, table.kind, table.position] })],
 );
 
 /** What a day's run means to visit at one source, and what its budget did not reach. */

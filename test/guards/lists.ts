@@ -30,6 +30,7 @@ export const lists: Record<string, Arrange | Exempt> = {
   searchDepartments: exempt('departments, no people'),
   listFields: exempt('fields, no people'),
   autocompleteTags: exempt('tags, no people'),
+  listDiscoveries: exempt('pages of other sites, no people'),
   listSessions: exempt('only my own sessions'),
   listExports: exempt('only my own exports'),
   listBlocks: exempt('whom I blocked: this is where a block is lifted'),

@@ -1,6 +1,7 @@
 import type { UserCtx } from '../../platform/context.ts';
 import { AppError } from '../../platform/errors.ts';
 import { decodeCursor, encodeCursor } from '../../platform/http/cursor.ts';
+import { readStrips, toDiscovery } from '../discovery/index.ts';
 import { countUnreadMessages } from '../messages/index.ts';
 import { countUnreadNotifications } from '../notifications/index.ts';
 import { loadPostCards } from '../posts/index.ts';
@@ -41,12 +42,21 @@ export async function readFeed(ctx: UserCtx, page: Page) {
 }
 
 async function readHead(ctx: UserCtx) {
-  const [writeNext, notifications, messages] = await Promise.all([
+  const [strips, writeNext, notifications, messages] = await Promise.all([
+    readStrips(ctx),
     findWriteNext(ctx),
     countUnreadNotifications(ctx),
     countUnreadMessages(ctx),
   ]);
-  return { strips: { news: [], video: [], blog: [] }, writeNext, unread: { notifications, messages } };
+  return {
+    strips: {
+      news: strips.news.map(toDiscovery),
+      video: strips.video.map(toDiscovery),
+      blog: strips.blog.map(toDiscovery),
+    },
+    writeNext,
+    unread: { notifications, messages },
+  };
 }
 
 function readPlace(cursor: string | undefined): Place {

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { Id, pageOf } from '../../platform/http/schemas.ts';
+import { Strips } from '../discovery/index.ts';
 import { PostCard } from '../posts/index.ts';
 
 export const FeedPost = PostCard.extend({
@@ -8,13 +9,9 @@ export const FeedPost = PostCard.extend({
   }),
 }).meta({ id: 'FeedPost' });
 
-const StripItem = z.object({ id: Id, title: z.string(), url: z.string() }).meta({ id: 'StripItem' });
-
 export const FeedHead = z
   .object({
-    strips: z
-      .object({ news: z.array(StripItem), video: z.array(StripItem), blog: z.array(StripItem) })
-      .meta({ description: 'Empty as long as nothing has been found for my tags and field' }),
+    strips: Strips,
     writeNext: z
       .object({ careerId: Id, name: z.string(), kind: z.enum(['personal', 'group']) })
       .nullable()
