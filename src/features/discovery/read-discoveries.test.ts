@@ -32,13 +32,25 @@ async function found({
   const source = { news: 'naver-news', video: 'youtube', blog: 'brunch' }[kind];
   await app.sql(
     'insert into discoveries (id, kind, source, title, author, url, published_at, first_seen_at, refreshed_at, expires_at, sort_at) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)',
-    ...[lastId, kind, source, title, '가나일보', url ?? `https://news.example.com/${lastId}`],
-    ...[at, at, at, end, at],
+    lastId,
+    kind,
+    source,
+    title,
+    '가나일보',
+    url ?? `https://news.example.com/${lastId}`,
+    at,
+    at,
+    at,
+    end,
+    at,
   );
   for (const tag of tags) {
     await app.sql(
       'insert into discovery_tags (tag_id, discovery_id, kind, sort_at) select id, ?, ?, ? from tags where name = ?',
-      ...[lastId, kind, at, tag],
+      lastId,
+      kind,
+      at,
+      tag,
     );
   }
   return title;

@@ -1,19 +1,17 @@
-import type { discoveries } from '../../schema/discovery.ts';
-
-export type DiscoveryRow = Pick<
-  typeof discoveries.$inferSelect,
-  | 'id'
-  | 'kind'
-  | 'source'
-  | 'title'
-  | 'author'
-  | 'url'
-  | 'pictureUrl'
-  | 'channelId'
-  | 'channelPictureUrl'
-  | 'durationSeconds'
-  | 'publishedAt'
->;
+/** What readers see of a thing found. */
+export type DiscoveryRow = {
+  id: string;
+  kind: 'news' | 'video' | 'blog';
+  source: string;
+  title: string;
+  author: string | null;
+  url: string;
+  pictureUrl: string | null;
+  channelId: string | null;
+  channelPictureUrl: string | null;
+  durationSeconds: number | null;
+  publishedAt: Date | null;
+};
 
 /** Proper names, the same in every language; a source that has gone is called by its id. */
 const SOURCE_NAMES: Record<string, string> = {
