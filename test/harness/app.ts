@@ -11,7 +11,7 @@ import { parseEnv } from '../../src/env.ts';
 import type { SystemCtx } from '../../src/platform/context.ts';
 import { startsAt, type TestClock } from './clock.ts';
 import { checkAnswer } from './contract.ts';
-import { openTestDatabase, type Sql } from './database.ts';
+import { openTestDatabase, type DatabaseServer, type Sql } from './database.ts';
 import { createTestImages } from './image-service.ts';
 import { createTestChannels, type TestChannels } from './channels.ts';
 import { createMemoryBucket, type MemoryBucket } from './memory-bucket.ts';
@@ -89,7 +89,14 @@ export type TestAppOptions = {
   registry?: Partial<Registry>;
   /** What the open web answers: every https request of the app comes here. */
   web?: (request: Request) => Promise<Response>;
+  /** What stands between the app and all that it calls: `send` makes the call. */
+  between?: (send: () => Promise<Response>, call: OutgoingCall) => Promise<Response>;
+  /** A MySQL of its own, behind a gateway of its own. */
+  mysql?: DatabaseServer;
 };
+
+/** A call of the app as it goes out. */
+export type OutgoingCall = { url: string; body: string };
 
 const REQUEST_COST = /"message":"request"/;
 
@@ -103,9 +110,11 @@ export async function startTestApp({
   web = async () => {
     throw new TypeError('this test has no open web');
   },
+  between = (send) => send(),
+  mysql,
 }: TestAppOptions = {}): Promise<TestApp> {
   const plane = inject('dataPlane');
-  const database = await openTestDatabase();
+  const database = await openTestDatabase(mysql);
   const redisToken = `${plane.env['REDIS_TOKEN'] ?? ''}.${process.env['VITEST_POOL_ID'] ?? '0'}`;
   // The stand-in's key under a name of our own: its faults strike this app alone.
   const meiliKey = process.env['MEILI_URL']
@@ -140,13 +149,14 @@ export async function startTestApp({
     LIMIT_WRITE: always,
   };
   const fetchOutside: typeof fetch = (input, init) => {
-    const address = input instanceof Request ? input.url : String(input);
-    return address.startsWith('https:') ? web(new Request(input, init)) : fetch(input, init);
+    const url = input instanceof Request ? input.url : String(input);
+    const send = () => (url.startsWith('https:') ? web(new Request(input, init)) : fetch(input, init));
+    return between(send, { url, body: typeof init?.body === 'string' ? init.body : '' });
   };
   let bindings = env;
   const queue = await startTestQueue(env);
   env['QSTASH_URL'] = queue.url;
-  const urls = { ...plane.urls, qstash: queue.url };
+  const urls = { ...plane.urls, qstash: queue.url, ...(mysql && { planetscale: mysql.gatewayUrl }) };
   const clock = startsAt('2026-11-24T03:00:00.000Z');
   const logs = captureLogs();
   const pending = new Set<Promise<unknown>>();

@@ -14,15 +14,20 @@ export type Sql = <R extends object = Record<string, unknown>>(
 
 export type TestDatabase = { url: string; sql: Sql };
 
+/** A gateway, and the address of any database behind it. */
+export type DatabaseServer = { gatewayUrl: string; databaseUrl: string };
+
 /** Facts that every test may rely on; a test that changes them puts them back. */
 const KEPT_TABLES = new Set(['__drizzle_migrations', 'schools', 'school_domains', 'departments']);
 
-/** Opens this worker's database, at the schema of migrations/ and empty but for the school directory. */
-export async function openTestDatabase(): Promise<TestDatabase> {
-  const { env, urls } = inject('dataPlane');
+/**
+ * Opens this worker's database, at the schema of migrations/ and empty but for the school directory; on the MySQL of the
+ * whole run unless another is given.
+ */
+export async function openTestDatabase(server: DatabaseServer = serverOfRun()): Promise<TestDatabase> {
   const name = `t_${schemaFingerprint()}_${process.env['VITEST_POOL_ID'] ?? '0'}`;
-  await fetch(`${urls.planetscale}/_control/databases`, { method: 'POST', body: JSON.stringify({ name }) });
-  const url = new URL(env['DATABASE_URL'] ?? '');
+  await fetch(`${server.gatewayUrl}/_control/databases`, { method: 'POST', body: JSON.stringify({ name }) });
+  const url = new URL(server.databaseUrl);
   url.username = name;
   url.pathname = `/${name}`;
   const sql = createSql(url.href);
@@ -30,6 +35,11 @@ export async function openTestDatabase(): Promise<TestDatabase> {
   await seedDirectory(url.href);
   await emptyTables(sql);
   return { url: url.href, sql };
+}
+
+function serverOfRun(): DatabaseServer {
+  const { env, urls } = inject('dataPlane');
+  return { gatewayUrl: urls.planetscale, databaseUrl: env['DATABASE_URL'] ?? '' };
 }
 
 /** Plain SQL for assertions and for states that no route can bring about. BIGINTs come back as strings. */
