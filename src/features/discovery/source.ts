@@ -133,7 +133,7 @@ export type SourceFailure = { status: number; url: string; headers: Headers; bod
 
 /**
  * A site that is crawled, as data. A new one is a file in `sources/` and a line in `sources/index.ts`. `requests` and
- * `parse` are pure.
+ * `parse` are pure; the latter waits for nothing but hashes.
  */
 export type Source = {
   /** Never used again for something else: at most 20 characters of a-z and `-`. */
@@ -156,7 +156,7 @@ export type Source = {
   /** In order; the next is asked when robots.txt closes the one before. */
   requests(query: Query, config: CrawlConfig): SourceRequest[];
   /** Throws {@link SourceError}. `before`: what the earlier requests of this visit gave. */
-  parse(page: SourcePage, before: FoundItem[], context: { now: Date; config: CrawlConfig }): Parsed;
+  parse(page: SourcePage, before: FoundItem[], context: { now: Date; config: CrawlConfig }): Promise<Parsed>;
   /**
    * What an answer that is no 2xx means here; undefined: what it means anywhere (429 and 503 `throttled`, other
    * `http_error`). `isDaySpent`: the day's allowance is used up, whatever our own count says.
