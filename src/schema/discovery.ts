@@ -4,7 +4,8 @@ import {
   json,
   mediumtext,
   mysqlTable,
-  primaryKey, tinyint,
+  primaryKey,
+  tinyint,
   unique,
   varchar,
 } from 'drizzle-orm/mysql-core';
@@ -101,6 +102,8 @@ export type SourcePlan = {
   leftOver: number;
   /** The last tag of the rotation: the next day goes on behind it. */
   rotatedTo: string | null;
+  /** False: its keys are missing, so nothing is visited. */
+  isConfigured: boolean;
 };
 
 /** One run a Korean day; the key is what makes it one. */
@@ -133,6 +136,8 @@ export const discoveryVisits = mysqlTable(
     known: int('known').notNull().default(0),
     /** How many items were left out, by reason. */
     dropped: json('dropped').$type<Record<string, number>>(),
+    /** How the reading of its things' own pages ended: how many, by outcome. */
+    completions: json('completions').$type<Record<string, number>>(),
     finishedAt: timeColumn('finished_at'),
   },
   (table) => [
