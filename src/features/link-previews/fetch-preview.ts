@@ -1,4 +1,5 @@
 import type { Ctx } from '../../platform/context.ts';
+import { decodeText } from '../../platform/decode-text.ts';
 import { AppError } from '../../platform/errors.ts';
 import {
   fetchOpen,
@@ -7,7 +8,6 @@ import {
   type OpenFetchOutcome,
 } from '../../platform/open-host-fetch.ts';
 import { MAX_SMALL_IMAGE_BYTES, storePreviewPicture } from '../media/index.ts';
-import { decodeHtml } from './decode-html.ts';
 import { readPreview } from './read-preview.ts';
 
 /** Why a link has a preview or none: a closed set, kept for support. */
@@ -51,7 +51,7 @@ export async function fetchPreview(ctx: Ctx, ownerId: string, link: string): Pro
       description = null,
       picture,
       base,
-    } = readPreview(decodeHtml(page.bytes, page.contentType));
+    } = readPreview(decodeText(page.bytes, page.contentType));
     if (title === undefined) return without('no_title');
     const address = picture && URL.parse(picture, URL.parse(base ?? '', page.url) ?? page.url)?.href;
     const pictureKey = address ? await copyPicture(ctx, ownerId, address) : null;

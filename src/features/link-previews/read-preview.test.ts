@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import { decodeHtml } from './decode-html.ts';
 import { readPreview } from './read-preview.ts';
 
 describe('what a page says of itself', () => {
@@ -77,40 +76,5 @@ describe('what a page says of itself', () => {
     for (const tag of ['<div>', '<head>', '<noscript>', '</p><div>']) {
       expect(readPreview(`${tag.repeat(100_000)}<title>too deep</title>`).title).toBeUndefined();
     }
-  });
-});
-
-describe('the text of a page', () => {
-  /** 한글 in EUC-KR. */
-  const hangul = Buffer.from('c7d1b1db', 'hex');
-  const utf8 = Buffer.from('한글');
-
-  it.each([
-    ['as its header says', hangul, 'text/html; charset=EUC-KR'],
-    ['by a name of Windows', hangul, 'text/html;charset=cp949'],
-    ['by an older name', hangul, 'text/html; charset="ks_c_5601-1987"'],
-    ['without a word', hangul, 'text/html'],
-    ['although its header says UTF-8', hangul, 'text/html; charset=utf-8'],
-    ['although its header says nonsense', hangul, 'text/html; charset=klingon'],
-    ['in UTF-8', utf8, 'text/html'],
-    ['in UTF-8 although its header says EUC-KR', Buffer.from('한글 뷁'), 'text/html; charset=euc-kr'],
-    ['in UTF-8 with a mark', Buffer.from('\ufeff한글'), 'text/html'],
-    ['in UTF-16 with a mark', Buffer.from('\ufeff한글', 'utf16le'), 'text/html'],
-  ])('is read %s', (_how, bytes, contentType) => {
-    expect(decodeHtml(bytes, contentType)).toMatch(/^한글/);
-  });
-
-  it('is read as its own first bytes say', () => {
-    const page = (meta: string) => Buffer.concat([Buffer.from(meta), hangul]);
-    expect(decodeHtml(page('<meta charset=euc-kr>'), 'text/html')).toContain('한글');
-    expect(
-      decodeHtml(page('<meta http-equiv="Content-Type" content="text/html; charset=EUC-KR">'), ''),
-    ).toContain('한글');
-  });
-
-  it('may be cut off within a character, and what fits nothing is replaced', () => {
-    expect(decodeHtml(utf8.subarray(0, 5), 'text/html')).toBe('한');
-    expect(decodeHtml(hangul.subarray(0, 3), 'text/html; charset=euc-kr')).toBe('한');
-    expect(decodeHtml(Buffer.from([0x61, 0xff, 0xff, 0x80]), 'text/html')).toMatch(/^a\ufffd/);
   });
 });
