@@ -1,9 +1,10 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { startTestApp, type Answer, type TestApp } from '../../../test/harness/app.ts';
-import { signUpPerson, type TestPerson } from '../../../test/harness/people.ts';
+import { signUpPerson, toSqlTime, type TestPerson } from '../../../test/harness/people.ts';
 import { makeCareer, writePost } from '../../../test/harness/posts.ts';
 
 let app: TestApp;
+let imageCount = 0;
 
 beforeAll(async () => {
   app = await startTestApp();
@@ -50,6 +51,30 @@ async function makeGroup(manager: TestPerson, members: TestPerson[]): Promise<st
     expect((await call(member, 'PUT', `/v1/me/career-invitations/${careerId}`)).status).toBe(204);
   }
   return careerId;
+}
+
+/** A picture that waits to be claimed, as an upload leaves it. */
+async function addImage(owner: TestPerson, key: string): Promise<string> {
+  imageCount += 1;
+  const id = String(6_000_000 + imageCount);
+  await app.sql(
+    `insert into media (id, owner_id, kind, object_key, content_type, size, width, height, state, created_at)
+     values (?, ?, 'image', ?, 'image/webp', 1000, 640, 480, 'pending', ?)`,
+    id,
+    owner.userId,
+    key,
+    toSqlTime(app.clock.now()),
+  );
+  return id;
+}
+
+async function newestOf(careerId: string, author: TestPerson): Promise<string> {
+  const [row] = await app.sql<{ id: string }>(
+    'select max(id) as id from posts where career_id = ? and author_id = ?',
+    careerId,
+    author.userId,
+  );
+  return row!.id;
 }
 
 describe('a personal career', () => {
@@ -333,6 +358,58 @@ describe('a group career', () => {
     expect((await call(viewer!, 'GET', `/v1/careers/${careerId}`)).status).toBe(404);
   });
 
+  it('shows posts, last post and cover without those of people whom the viewer cannot see', async () => {
+    const [manager, jiwoo, haneul, viewer] = await signUpMany(4);
+    const careerId = await makeGroup(manager!, [jiwoo!, haneul!]);
+    const coverOf = (key: string) => `http://127.0.0.1:8787/media/${key}`;
+    const at: string[] = [];
+    for (const author of [manager!, haneul!, jiwoo!]) {
+      app.clock.advance(60_000);
+      at.push(app.clock.now().toISOString());
+      const mediaId = await addImage(author, `cover-of-${author.userId}`);
+      await writePost(app, author, { careerId, images: [{ mediaId }] });
+    }
+    await follow(manager!, viewer!);
+    await call(manager!, 'POST', `/v1/careers/${careerId}/invitations`, {
+      body: { userIds: [viewer!.userId] },
+    });
+    const everywhere = async () => {
+      const [page, ofManager, invitations, profile, posts] = await Promise.all(
+        [
+          `/v1/careers/${careerId}`,
+          `/v1/users/${manager!.userId}/careers`,
+          '/v1/me/career-invitations',
+          `/v1/users/${manager!.userId}`,
+          `/v1/careers/${careerId}/posts`,
+        ].map((path) => call(viewer!, 'GET', path)),
+      );
+      const places = [
+        page!.body,
+        ofManager!.body.items[0],
+        invitations!.body.items[0].career,
+        profile!.body.careers[0],
+      ];
+      for (const place of places) expect(place.postCount).toBe(posts!.body.items.length);
+      return places.map(({ postCount, lastPostAt, coverUrl }) => ({ postCount, lastPostAt, coverUrl }));
+    };
+    const fourTimes = (one: object) => [one, one, one, one];
+    expect(await everywhere()).toEqual(
+      fourTimes({ postCount: 3, lastPostAt: at[2], coverUrl: coverOf(`cover-of-${jiwoo!.userId}`) }),
+    );
+    await block(jiwoo!, viewer!);
+    expect(await everywhere()).toEqual(
+      fourTimes({ postCount: 2, lastPostAt: at[1], coverUrl: coverOf(`cover-of-${haneul!.userId}`) }),
+    );
+    // What somebody wrote who is in the group no longer.
+    await call(haneul!, 'DELETE', `/v1/careers/${careerId}/members/${haneul!.userId}`);
+    await block(viewer!, haneul!);
+    expect(await everywhere()).toEqual(
+      fourTimes({ postCount: 1, lastPostAt: at[0], coverUrl: coverOf(`cover-of-${manager!.userId}`) }),
+    );
+    await call(manager!, 'DELETE', `/v1/posts/${await newestOf(careerId, manager!)}`);
+    expect(await everywhere()).toEqual(fourTimes({ postCount: 0, lastPostAt: null, coverUrl: null }));
+  });
+
   it('hides an invitation of somebody I cannot see', async () => {
     const [manager, jiwoo] = await signUpMany(2);
     const careerId = await makeCareer(app, manager!, { kind: 'group' });
@@ -408,6 +485,7 @@ describe('budgets', () => {
   it('hold for reading a career and a list of careers', async () => {
     const [manager, jiwoo] = await signUpMany(2);
     const careerId = await makeGroup(manager!, [jiwoo!]);
+    await writePost(app, manager!, { careerId });
     for (const path of [`/v1/careers/${careerId}`, `/v1/users/${jiwoo!.userId}/careers`]) {
       const answer = await call(jiwoo!, 'GET', path);
       expect(answer.cost.sequentialRoundTrips).toBeLessThanOrEqual(3);

@@ -5,6 +5,7 @@ import { decodeCursor, toPage } from '../../platform/http/cursor.ts';
 import { users } from '../../schema/accounts.ts';
 import { careerFollows, careerMembers, careers } from '../../schema/careers.ts';
 import { createPersonView, isVisibleTo, loadPeople, personColumns } from '../people/index.ts';
+import { showToViewer } from './shown-of-groups.ts';
 import { toCareer, toInvitation, toOwnedCareer } from './view.ts';
 import { isCareerVisibleTo } from './visibility.ts';
 
@@ -15,9 +16,9 @@ export async function listCareersOf(ctx: UserCtx, userId: string) {
   return owned;
 }
 
-/** The same for callers that have asked, or ask beside it, whether the viewer may see the person: one statement. */
+/** The same for callers that have asked, or ask beside it, whether the viewer may see the person: two statements. */
 export async function loadCareersOf(ctx: UserCtx, userId: string) {
-  const rows = await readCareersOf(ctx, userId);
+  const rows = await showToViewer(ctx, await readCareersOf(ctx, userId));
   return rows.map((row) => toOwnedCareer(row, userId, ctx.deps.config.mediaBaseUrl));
 }
 
@@ -73,9 +74,12 @@ export async function readCareer(ctx: UserCtx, careerId: string) {
   ]);
   if (!row) throw new AppError('career_not_found');
   const active = members.filter(({ state }) => state === 'active').map(({ userId }) => userId);
-  const people = await loadPeople(ctx, [row.ownerId, ...active]);
+  const [people, [shown = row]] = await Promise.all([
+    loadPeople(ctx, [row.ownerId, ...active]),
+    showToViewer(ctx, [row]),
+  ]);
   return toCareer({
-    row,
+    row: shown,
     memberIds: active,
     people,
     viewerId,
@@ -132,6 +136,7 @@ export async function listInvitations(
     createPersonView(ctx),
   ]);
   const page = toPage(rows, limit, INVITATIONS, ({ id }) => [id]);
+  const items = await showToViewer(ctx, page.items);
   const { mediaBaseUrl } = ctx.deps.config;
-  return { ...page, items: page.items.map((row) => toInvitation(row, toPerson(row.manager), mediaBaseUrl)) };
+  return { ...page, items: items.map((row) => toInvitation(row, toPerson(row.manager), mediaBaseUrl)) };
 }

@@ -31,8 +31,8 @@ const careerFields = {
   id: Id,
   name: z.string(),
   kind: CareerKind,
-  coverUrl: z.string().nullable().meta({ description: 'Its latest image' }),
-  postCount: z.number().int(),
+  coverUrl: z.string().nullable().meta({ description: 'The latest image in it that you can see' }),
+  postCount: z.number().int().meta({ description: 'Posts in it that you can see' }),
   lastPostAt: Time.nullable(),
 };
 
