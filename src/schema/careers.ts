@@ -16,6 +16,8 @@ export const careers = mysqlTable(
     /** R2 key of its latest image. */
     coverKey: exactText('cover_key', { length: 80 }),
     clientKey: exactText('client_key', { length: 64 }),
+    /** Of all that was sent under `clientKey`; null for those made before it was kept. */
+    inputHash: exactText('input_hash', { length: 43 }),
     createdAt: timeColumn('created_at').notNull(),
     deletedAt: timeColumn('deleted_at'),
   },

@@ -28,6 +28,8 @@ export const posts = mysqlTable(
     /** Korean day of writing. */
     day: dayColumn('day').notNull(),
     clientKey: exactText('client_key', { length: 64 }),
+    /** Of all that was sent under `clientKey`; null for those written before it was kept. */
+    inputHash: exactText('input_hash', { length: 43 }),
     createdAt: timeColumn('created_at').notNull(),
     editedAt: timeColumn('edited_at'),
     /** Set by its author, by the deletion of its career, or by staff. */
@@ -39,6 +41,7 @@ export const posts = mysqlTable(
     index('posts_school').on(table.schoolId, table.id),
     index('posts_field').on(table.fieldId, table.id),
     index('posts_author_day').on(table.authorId, table.day),
+    index('posts_deleted').on(table.deletedAt),
     unique('posts_client_key').on(table.authorId, table.clientKey),
   ],
 );
@@ -139,7 +142,7 @@ export const postTags = mysqlTable(
   ],
 );
 
-/** How often a tag was used, a Korean day and field: recounted from post_tags. */
+/** How often a tag was used, and by how many, a Korean day and field: recounted from post_tags. */
 export const tagDays = mysqlTable(
   'tag_days',
   {
@@ -147,10 +150,12 @@ export const tagDays = mysqlTable(
     day: dayColumn('day').notNull(),
     fieldId: tinyint('field_id').notNull(),
     uses: int('uses').notNull(),
+    /** Null for what was counted before people were. */
+    people: int('people'),
   },
   (table) => [
     primaryKey({ columns: [table.tagId, table.day, table.fieldId] }),
-    index('tag_days_uses').on(table.day, table.tagId, table.uses),
+    index('tag_days_people').on(table.day, table.tagId, table.people, table.uses),
   ],
 );
 
