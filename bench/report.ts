@@ -1,7 +1,7 @@
 /** What a bench says in the end: a table for people, JSON for comparisons. */
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { cpus, loadavg } from 'node:os';
+import { cpus, loadavg, totalmem } from 'node:os';
 import { join, relative } from 'node:path';
 
 export type Unit = 'ms' | '/s' | 'KiB' | 's' | '%' | '';
@@ -22,24 +22,40 @@ export type Report = {
   details: Record<string, unknown>;
 };
 
+export type Engines = { mysql: string; redis: string };
+
+/** What a file of results/ holds. */
+export type Result = {
+  bench: string;
+  scale: string;
+  latency: string;
+  startedAt: string;
+  seconds: number;
+  loadBefore: number[];
+  loadAfter: number[];
+  commit: string | undefined;
+  /** Absent in files of earlier versions. */
+  machine?: { cpus: number; model: string; memoryGib: number; node: string } & Engines;
+} & Report;
+
 const RESULTS = join(import.meta.dirname, 'results');
 
 /** Prints the table and writes it with everything needed to judge it later. Answers the file. */
 export function publish(
-  run: { bench: string; scale: string; latency: string; startedAt: Date; loadBefore: number[] },
+  run: Pick<Result, 'bench' | 'scale' | 'latency' | 'loadBefore'> & { startedAt: Date; engines: Engines },
   { rows, missing, details }: Report,
 ): string {
   mkdirSync(RESULTS, { recursive: true });
-  const { startedAt, ...about } = run;
+  const { startedAt, engines, ...about } = run;
   const time = startedAt.toISOString().replaceAll(/[:.]/g, '-');
   const file = join(RESULTS, `${run.bench}-${run.scale}-${run.latency}-${time}.json`);
-  const content = {
+  const content: Result = {
     ...about,
-    startedAt,
+    startedAt: startedAt.toISOString(),
     seconds: Math.round((Date.now() - startedAt.getTime()) / 1000),
     loadAfter: loadavg(),
-    cpus: cpus().length,
     commit: readCommit(),
+    machine: { ...describeMachine(), ...engines },
     rows: rows.map((row) => ({ ...row, ratio: ratioOf(row) })),
     missing,
     details,
@@ -50,9 +66,17 @@ export function publish(
   const [before = 0] = run.loadBefore;
   const [after = 0] = content.loadAfter;
   process.stdout.write(
-    `\nLoad of the machine (${content.cpus} CPUs): ${before.toFixed(1)} before, ${after.toFixed(1)} after. ${relative(process.cwd(), file)}\n`,
+    `\nLoad of the machine (${cpus().length} CPUs): ${before.toFixed(1)} before, ${after.toFixed(1)} after. ${relative(process.cwd(), file)}\n`,
   );
   return file;
+}
+
+/** The newest run of each bench, scale and latency, in the order of their names. */
+export function readNewestResults(): Result[] {
+  // Their names end with the time, so the last of a kind is the newest.
+  const names = existsSync(RESULTS) ? readdirSync(RESULTS).toSorted() : [];
+  const newest = new Map(names.map((name) => [name.replace(/-\d{4}-\d\d-\d\dT.*$/, ''), name]));
+  return [...newest.values()].map((name) => JSON.parse(readFileSync(join(RESULTS, name), 'utf8')) as Result);
 }
 
 /** The details of the newest run of a bench; undefined when there is none. */
@@ -61,16 +85,22 @@ export function readNewestDetails(
   scale: string,
   latency: string,
 ): Record<string, unknown> | undefined {
-  const prefix = `${bench}-${scale}-${latency}-`;
-  const names = existsSync(RESULTS) ? readdirSync(RESULTS).filter((name) => name.startsWith(prefix)) : [];
-  // Their names end with the time, so the last is the newest.
-  const newest = names.toSorted().at(-1);
-  if (newest === undefined) return undefined;
-  return (JSON.parse(readFileSync(join(RESULTS, newest), 'utf8')) as Pick<Report, 'details'>).details;
+  return readNewestResults().find(
+    (result) => result.bench === bench && result.scale === scale && result.latency === latency,
+  )?.details;
+}
+
+function describeMachine() {
+  return {
+    cpus: cpus().length,
+    model: cpus()[0]?.model.trim() ?? '',
+    memoryGib: Math.round(totalmem() / 1024 ** 3),
+    node: process.version.slice(1),
+  };
 }
 
 /** Below 1 is better than promised, for both kinds of budget. */
-function ratioOf({ measured, budget }: Row): number | undefined {
+export function ratioOf({ measured, budget }: Row): number | undefined {
   if (!budget) return undefined;
   const [part, whole] = 'most' in budget ? [measured, budget.most] : [budget.least, measured];
   // Of what may not happen at all, nothing is as promised.
@@ -79,18 +109,7 @@ function ratioOf({ measured, budget }: Row): number | undefined {
 }
 
 function formatTable(rows: readonly Row[]): string {
-  const lines = rows.map((row) => {
-    const { budget } = row;
-    const bound = budget === undefined ? '' : 'most' in budget ? `≤ ${budget.most}` : `≥ ${budget.least}`;
-    const ratio = ratioOf(row);
-    return [
-      row.what,
-      bound,
-      `${formatNumber(row.measured)} ${row.unit}`.trimEnd(),
-      ratio === undefined ? '' : `${ratio.toFixed(2)}${ratio > 1 ? ' ✗' : ''}`,
-    ];
-  });
-  const table = [['', 'budget', 'measured', 'ratio'], ...lines];
+  const table = [['', 'budget', 'measured', 'ratio'], ...rows.map(formatRow)];
   const widths = [0, 1, 2, 3].map((column) => Math.max(...table.map((line) => line[column]?.length ?? 0)));
   return table
     .map((line) =>
@@ -102,6 +121,19 @@ function formatTable(rows: readonly Row[]): string {
         .trimEnd(),
     )
     .join('\n');
+}
+
+/** A row as text: what, budget, measured, ratio. */
+export function formatRow(row: Row): [what: string, budget: string, measured: string, ratio: string] {
+  const { budget } = row;
+  const bound = budget === undefined ? '' : 'most' in budget ? `≤ ${budget.most}` : `≥ ${budget.least}`;
+  const ratio = ratioOf(row);
+  return [
+    row.what,
+    bound,
+    `${formatNumber(row.measured)} ${row.unit}`.trimEnd(),
+    ratio === undefined ? '' : `${ratio.toFixed(2)}${ratio > 1 ? ' ✗' : ''}`,
+  ];
 }
 
 function formatNumber(value: number): string {

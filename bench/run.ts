@@ -1,4 +1,7 @@
-/** `npm run bench -- <name>`: measures what docs promise, on data sets of several sizes. */
+/**
+ * `npm run bench -- <name> …`: measures what docs promise, on data sets of several sizes. Without a name all of them, and
+ * docs/performance.md is written anew.
+ */
 import { mkdirSync } from 'node:fs';
 import { loadavg } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -9,6 +12,7 @@ import { withLock } from '../local/lock.mjs';
 import type { BenchContext } from './context.ts';
 import { openDataSet } from './data-set.ts';
 import { runFeedBench } from './feed.ts';
+import { writePerformancePage } from './performance-page.ts';
 import { runRealtimeBench } from './realtime.ts';
 import { runRankingBench } from './ranking.ts';
 import { publish, type Report } from './report.ts';
@@ -44,20 +48,43 @@ try {
 }
 
 async function run(): Promise<void> {
-  const { bench, name, scale, latency } = readOptions();
+  const { names, isAll, scale, latency } = readOptions();
   const stateDir = join(findStateDirectory(CHECKOUT), 'bench');
   mkdirSync(stateDir, { recursive: true });
   await withLock(join(stateDir, 'bench.lock'), async () => {
-    const startedAt = new Date();
-    const loadBefore = loadavg();
-    const plane = await startDataPlane({ stateDir, latency, bufferPoolMb: bufferPoolMb[scale], log: say });
-    try {
-      const report = await bench({ plane, scale, latency, stateDir, say });
-      publish({ bench: name, scale, latency, startedAt, loadBefore }, report);
-    } finally {
-      await plane.stop();
+    const failed: string[] = [];
+    for (const name of names) {
+      say(`\n${name}, ${scale}`);
+      try {
+        await runOne(name, { scale, latency, stateDir });
+      } catch (error) {
+        if (!isAll) throw error;
+        failed.push(`${name}: ${error instanceof Error ? error.message : String(error)}`);
+        say(failed.at(-1) ?? '');
+      }
     }
+    if (isAll) say(writePerformancePage(scale));
+    if (failed.length > 0) throw new Error(`Not measured:\n${failed.join('\n')}`);
   });
+}
+
+/** One bench on a data plane of its own, so that none begins with what the one before left in memory. */
+async function runOne(
+  name: string,
+  { scale, latency, stateDir }: Pick<BenchContext, 'scale' | 'latency' | 'stateDir'>,
+): Promise<void> {
+  const bench = findBench(name);
+  if (!bench) throw new Error(`no bench ${name}`);
+  const startedAt = new Date();
+  const loadBefore = loadavg();
+  const plane = await startDataPlane({ stateDir, latency, bufferPoolMb: bufferPoolMb[scale], log: say });
+  try {
+    const report = await bench({ plane, scale, latency, stateDir, say });
+    const engines = { mysql: plane.mysql.version, redis: plane.redis.version };
+    publish({ bench: name, scale, latency, startedAt, loadBefore, engines }, report);
+  } finally {
+    await plane.stop();
+  }
 }
 
 /** A bench with its data set, if it needs one. */
@@ -80,15 +107,17 @@ function readOptions() {
       latency: { type: 'string', default: 'none' },
     },
   });
-  const [name = ''] = positionals;
-  const bench = findBench(name);
-  if (!bench || positionals.length !== 1)
-    throw new Error(`npm run bench -- <${Object.keys({ ...benches, ...benchesApart }).join(' | ')}>`);
-  const scale = (Object.keys(scales) as ScaleName[]).find((known) => known === values.scale);
+  const known = Object.keys({ ...benches, ...benchesApart });
+  if (positionals.some((name) => !known.includes(name)))
+    throw new Error(`npm run bench -- [${known.join(' | ')}]`);
+  const isAll = positionals.length === 0;
+  // The others load what they need themselves.
+  const names = isAll ? known.filter((name) => name !== 'load') : positionals;
+  const scale = (Object.keys(scales) as ScaleName[]).find((name) => name === values.scale);
   if (!scale) throw new Error(`--scale: ${Object.keys(scales).join(' | ')}`);
-  const latency = LATENCY_PROFILES.find((known) => known === values.latency);
+  const latency = LATENCY_PROFILES.find((name) => name === values.latency);
   if (!latency) throw new Error(`--latency: ${LATENCY_PROFILES.join(' | ')}`);
-  return { bench, name, scale, latency };
+  return { names, isAll, scale, latency };
 }
 
 function say(line: string): void {
