@@ -5,6 +5,8 @@ import { makeCareer, writePost } from '../../../test/harness/posts.ts';
 
 let app: TestApp;
 let lastSchool = 20;
+/** An id of long ago that no post has yet. */
+let oldest = 1_000_000n;
 
 beforeAll(async () => {
   app = await startTestApp();
@@ -45,11 +47,14 @@ async function follow(who: TestPerson, whom: TestPerson): Promise<void> {
   expect((await call(who, 'PUT', `/v1/users/${whom.userId}/follow`)).status).toBe(204);
 }
 
-/** So much that the newest posts of all are looked through first: somebody with very many posts, as the count has it. */
-async function followMuch(viewer: TestPerson): Promise<void> {
-  const star = await signUpPerson(app, nextPlace());
-  await app.sql('update users set post_count = 20000 where id = ?', star.userId);
-  await follow(viewer, star);
+/** So many people, each with one old post, that only the newest of all they wrote are looked at. Newest first. */
+async function followMany(viewer: TestPerson): Promise<string[]> {
+  const place = nextPlace();
+  const stars = await Promise.all(Array.from({ length: 25 }, () => signUpAuthor(place, 0)));
+  const old = await fill(stars, stars.length, oldest);
+  oldest += 10_000_000n;
+  for (const { author } of stars) await follow(viewer, author);
+  return old.map(({ id }) => id).toReversed();
 }
 
 async function joinGroup(careerId: string, person: TestPerson): Promise<void> {
@@ -72,18 +77,18 @@ async function signUpAuthor(
   return { author, careerId, postIds };
 }
 
-/** The feed is found in two ways. */
+/** Of people who follow few everything is looked at. */
 const reaches: [string, boolean][] = [
-  ['little', false],
-  ['much', true],
+  ['few', false],
+  ['many', true],
 ];
 
 describe('the feed', () => {
   it.each(reaches)(
     'brings my posts, those of people and careers I follow and of my groups, newest first, who follows %s',
-    async (_what, isWide) => {
+    async (_what, isMany) => {
       const viewer = await signUpPerson(app, nextPlace());
-      if (isWide) await followMuch(viewer);
+      const old = isMany ? await followMany(viewer) : [];
       const own = await makeCareer(app, viewer);
       const [followed, ofCareer, member, stranger] = await Promise.all([
         signUpAuthor(nextPlace(), 0),
@@ -96,7 +101,7 @@ describe('the feed', () => {
       await follow(viewer, followed.author);
       await call(viewer, 'PUT', `/v1/careers/${ofCareer.careerId}/follow`);
       const another = await makeCareer(app, ofCareer.author);
-      const expected: string[] = [];
+      const expected = old;
       expected.unshift(await writePost(app, followed.author, { careerId: followed.careerId }));
       expected.unshift(await writePost(app, viewer, { careerId: own }));
       expected.unshift(await writePost(app, member.author, { careerId: group }));
@@ -104,7 +109,7 @@ describe('the feed', () => {
       await writePost(app, ofCareer.author, { careerId: another });
       await writePost(app, member.author, { careerId: member.careerId });
       expected.unshift(await writePost(app, viewer, { careerId: group }));
-      for (const limit of [1, 2]) {
+      for (const limit of [1, 2, 20]) {
         const seen = await readAll(viewer, limit);
         expect(seen.map(({ id }) => id)).toEqual(expected);
         expect(seen.some(({ isSuggested }) => isSuggested)).toBe(false);
@@ -134,10 +139,10 @@ describe('the feed', () => {
 
   it.each(reaches)(
     'shows nobody who is blocked, has left or is suspended, who follows %s',
-    async (_what, isWide) => {
+    async (_what, isMany) => {
       const place = nextPlace();
       const viewer = await signUpPerson(app, place);
-      if (isWide) await followMuch(viewer);
+      const old = isMany ? await followMany(viewer) : [];
       const authors = await Promise.all(
         ['blocked', 'blocks', 'left', 'suspended', 'groupBlocked'].map(() => signUpAuthor(place, 1)),
       );
@@ -147,26 +152,30 @@ describe('the feed', () => {
       await writePost(app, groupBlocked.author, { careerId: group });
       for (const { author } of [left, suspended]) await follow(viewer, author);
       await call(viewer, 'PUT', `/v1/careers/${blocks.careerId}/follow`);
-      expect(await readAll(viewer, 20)).toHaveLength(6);
+      expect(await readAll(viewer, 20)).toHaveLength(6 + old.length);
       await call(viewer, 'PUT', `/v1/users/${blocked.author.userId}/block`);
       await call(viewer, 'PUT', `/v1/users/${groupBlocked.author.userId}/block`);
       await call(blocks.author, 'PUT', `/v1/users/${viewer.userId}/block`);
       await app.sql(`update users set left_at = '2026-11-24' where id = ?`, left.author.userId);
       await app.sql(`update users set suspended_at = '2026-11-24' where id = ?`, suspended.author.userId);
-      expect(await readAll(viewer, 20)).toEqual([]);
+      for (const limit of [1, 20]) {
+        expect((await readAll(viewer, limit)).map(({ id }) => id)).toEqual(old);
+      }
     },
   );
 
   it.each(reaches)(
     'pages 2,000 posts without a repeat or a gap while others write and delete, who follows %s',
-    async (_what, isWide) => {
+    async (_what, isMany) => {
       const place = nextPlace();
       const viewer = await signUpPerson(app, place);
-      if (isWide) await followMuch(viewer);
-      const followed = await signUpAuthor(nextPlace(), 0);
+      const elsewhere = nextPlace();
+      const people = Array.from({ length: isMany ? 30 : 1 }, () => signUpAuthor(elsewhere, 0));
+      const followed = await Promise.all(people);
       const mate = await signUpAuthor(place, 0);
-      await follow(viewer, followed.author);
-      const all = await fill([followed, mate], 2000, isWide ? 2_000_000_000_000n : 1_000_000_000_000n);
+      for (const { author } of followed) await follow(viewer, author);
+      const authors = followed.flatMap((author) => [author, mate]);
+      const all = await fill(authors, 2000, isMany ? 2_000_000_000_000n : 1_000_000_000_000n);
       const deleted = new Set<string>();
       let random = 7;
       const pick = () => {
@@ -204,21 +213,34 @@ describe('the feed', () => {
     120_000,
   );
 
-  it('finds what is far back also for who follows much', async () => {
+  it('shows all that one person wrote, however many others are followed', async () => {
     const viewer = await signUpPerson(app, nextPlace());
-    await followMuch(viewer);
-    const followed = await signUpAuthor(nextPlace(), 0);
-    await follow(viewer, followed.author);
-    const far = await fill([followed], 30, 500_000n);
-    await fill([await signUpAuthor(nextPlace(), 0)], 2100, 200_000_000_000_000_000n);
-    const expected = far.map(({ id }) => id).toReversed();
-    for (let index = 0; index < 7; index += 1) {
-      expected.unshift(await writePost(app, followed.author, { careerId: followed.careerId }));
-    }
-    // With 3 a page comes from the newest of all, with 10 it does not.
-    for (const limit of [3, 10]) {
+    const old = await followMany(viewer);
+    const author = await signUpAuthor(nextPlace(), 0);
+    await follow(viewer, author.author);
+    const far = await fill([author], 30, 500_000n);
+    const near = await fill([author], 30, 200_000_000_000_000_000n);
+    const expected = [...near.toReversed(), ...far.toReversed()].map(({ id }) => id);
+    expected.splice(near.length, 0, ...old);
+    for (const limit of [3, 20, 50]) {
       expect((await readAll(viewer, limit)).map(({ id }) => id)).toEqual(expected);
     }
+  });
+
+  it('is topped up on the first page, and short where suggestions begin on a later one', async () => {
+    const place = nextPlace();
+    const viewer = await signUpPerson(app, place);
+    const followed = await signUpAuthor(nextPlace(), 3);
+    const mate = await signUpAuthor(place, 2);
+    await follow(viewer, followed.author);
+    const sizes = async (limit: number) => {
+      const first = await readFeed(viewer, `?limit=${limit}`);
+      const second = await readFeed(viewer, `?limit=${limit}&cursor=${first.body.nextCursor}`);
+      return [first.body.items.length, second.body.items.length];
+    };
+    expect(mate.postIds).toHaveLength(2);
+    expect(await sizes(4)).toEqual([4, 1]);
+    expect(await sizes(2)).toEqual([2, 1]);
   });
 
   it('takes no cursor of another list and none that is broken', async () => {
@@ -314,6 +336,14 @@ describe('budgets of the feed', () => {
       expect(next.cost.statements).toBeLessThanOrEqual(8);
       expect(next.cost.redisCommands).toBeLessThanOrEqual(3);
     }
+    const seam = await readFeed(viewer, '?limit=7');
+    expect(seam.body.items).toHaveLength(7);
+    const last = await readFeed(viewer, `?limit=7&cursor=${seam.body.nextCursor}`);
+    expect(last.body.items).toHaveLength(1);
+    expect(last.cost.sequentialRoundTrips).toBeLessThanOrEqual(3);
+    const whole = await readFeed(viewer);
+    expect(whole.cost.sequentialRoundTrips).toBeLessThanOrEqual(4);
+    expect(whole.cost.statements).toBeLessThanOrEqual(12);
   });
 });
 

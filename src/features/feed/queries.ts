@@ -7,81 +7,60 @@ import { follows } from '../../schema/reactions.ts';
 import { isVisibleTo } from '../people/index.ts';
 import { isPostVisibleTo } from '../posts/index.ts';
 
-/** Posts behind what somebody follows from which on the newest posts of all are looked through first. */
-const WIDE_REACH = 15_000;
-/** How many of them. */
-const WINDOW = 2000;
+/** More than anybody follows: MySQL keeps the order of a table expression only where it has a limit. */
+const ALL = 1_000_000;
 
 /**
  * Ids below `before`, newest first, of my posts, those of people and careers I follow, and of careers I belong to, in
  * one statement.
  *
- * There are two ways to find them, and the one costs where the other is cheap. From the sources: each kind of source
- * gives its newest from an index, which reads every post of everybody I follow. From the newest posts of all: those
- * that have one of my sources are picked, which ends soon when I follow much, and never when I follow little. So who
- * follows much looks through the newest {@link WINDOW} first, and goes by the sources when too few are there. (Measured
- * on 500,000 posts, processor time: 1,000 follows 15 ms by sources alone, 300 follows 10, 50 follows 6; so at most 8.)
+ * Reading all that everybody I follow has written would take ever longer. So the newest post of each of them is found
+ * first, by one step down an index (`newest`), and among those the oldest that can be on this page (`reach`): as many
+ * posts as the page takes are not older, so older ones are not looked at. (Measured with 1,000 follows: 500,000 posts
+ * 8 ms, 3 million 14 ms.)
  */
 export async function readFollowed(ctx: UserCtx, before: string, count: number): Promise<string[]> {
   const { userId } = ctx.actor;
-  const { rows } = await ctx.deps.db.execute(sql`
-    with reach as (${selectReach(userId)}), recent as (${selectRecent(userId, before, count)})
-    select id from (
-      select id from recent
-      union select id from (${selectBySource(userId, before, count)}) as by_source
-        where (select posts from reach) <= ${WIDE_REACH} or (select count(*) from recent) < ${count}
-    ) as found order by id desc limit ${count}`);
-  return toIds(rows);
-}
-
-function selectReach(userId: string): SQL {
-  return sql`select
-    (select coalesce(sum(${users.postCount}), 0) from ${follows} inner join ${users} on ${users.id} = ${follows.followeeId} where ${follows.followerId} = ${userId})
-    + (select coalesce(sum(${careers.postCount}), 0) from ${careerFollows} inner join ${careers} on ${careers.id} = ${careerFollows.careerId} where ${careerFollows.userId} = ${userId}) as posts`;
-}
-
-function selectRecent(userId: string, before: string, count: number): SQL {
-  return sql`select ${posts.id} as id from ${posts}
-    where (select posts from reach) > ${WIDE_REACH}
-      and ${posts.id} < ${before}
-      and ${posts.id} >= coalesce((select older.id from ${posts} as older where older.id < ${before} order by older.id desc limit 1 offset ${WINDOW}), 0)
-      and (${posts.authorId} = ${userId}
-        or ${posts.authorId} in (select ${follows.followeeId} from ${follows} where ${follows.followerId} = ${userId})
-        or ${posts.careerId} in (select ${careerFollows.careerId} from ${careerFollows} where ${careerFollows.userId} = ${userId})
-        or ${posts.careerId} in (select ${careerMembers.careerId} from ${careerMembers} where ${careerMembers.userId} = ${userId} and ${careerMembers.state} = 'active'))
-      and ${isPostVisibleTo(userId)}
-    order by ${posts.id} desc limit ${count}`;
-}
-
-/** Whether people I follow may be seen is asked once a person, not once a post. */
-function selectBySource(userId: string, before: string, count: number): SQL {
-  const isVisible = isPostVisibleTo(userId);
-  return unite([
+  const isInReach = sql`${posts.deletedAt} is null and ${posts.id} < ${before} and ${posts.id} >= (select id from reach)`;
+  const found = unite([
+    selectNewest(sql`${posts}`, sql`${posts.authorId} = ${userId} and ${isInReach}`, count),
     selectNewest(
-      sql`${posts}`,
-      sql`${posts.authorId} = ${userId} and ${posts.deletedAt} is null`,
-      before,
+      sql`newest inner join ${posts} on ${posts.authorId} = newest.followee_id`,
+      sql`newest.post_id >= (select id from reach) and ${isVisibleTo(userId, sql`newest.followee_id`)} and ${isInReach}`,
       count,
     ),
     selectNewest(
-      sql`${follows} inner join ${posts} on ${posts.authorId} = ${follows.followeeId}`,
-      sql`${follows.followerId} = ${userId} and ${isVisibleTo(userId, follows.followeeId)} and ${posts.deletedAt} is null`,
-      before,
-      count,
-    ),
-    selectNewest(
-      sql`${careerFollows} inner join ${posts} on ${posts.careerId} = ${careerFollows.careerId}`,
-      sql`${careerFollows.userId} = ${userId} and ${isVisible}`,
-      before,
-      count,
-    ),
-    selectNewest(
-      sql`${careerMembers} inner join ${posts} on ${posts.careerId} = ${careerMembers.careerId}`,
-      sql`${careerMembers.userId} = ${userId} and ${careerMembers.state} = 'active' and ${isVisible}`,
-      before,
+      sql`(${selectMyCareers(userId)}) as mine inner join ${posts} on ${posts.careerId} = mine.career_id`,
+      sql`${isInReach} and ${isVisibleTo(userId, posts.authorId)}`,
       count,
     ),
   ]);
+  const { rows } = await ctx.deps.db.execute(sql`
+    with newest as (${selectNewestOfPeople(userId, before)}), reach as (${selectReach(userId, count)})
+    select id from (${found}) as found order by id desc limit ${count}`);
+  return toIds(rows);
+}
+
+/** ORDER BY names all columns of the index, else all posts of each are read. Newest first, for {@link selectReach}. */
+function selectNewestOfPeople(userId: string, before: string): SQL {
+  return sql`select ${follows.followeeId} as followee_id, (
+      select ${posts.id} from ${posts}
+      where ${posts.authorId} = ${follows.followeeId} and ${posts.deletedAt} is null and ${posts.id} < ${before}
+      order by ${posts.authorId} desc, ${posts.deletedAt} desc, ${posts.id} desc limit 1
+    ) as post_id
+    from ${follows} where ${follows.followerId} = ${userId} order by post_id desc limit ${ALL}`;
+}
+
+/** Right in whatever order `newest` is read; read from the top, hardly anybody's visibility is asked for in vain. */
+function selectReach(userId: string, count: number): SQL {
+  return sql`select if(count(*) < ${count}, 0, min(post_id)) as id from (
+    select post_id from newest where post_id is not null and ${isVisibleTo(userId, sql`newest.followee_id`)} limit ${count}
+  ) as nearest`;
+}
+
+function selectMyCareers(userId: string): SQL {
+  return sql`select ${careerFollows.careerId} as career_id from ${careerFollows} where ${careerFollows.userId} = ${userId}
+    union select ${careerMembers.careerId} from ${careerMembers} where ${careerMembers.userId} = ${userId} and ${careerMembers.state} = 'active'`;
 }
 
 /**
@@ -95,20 +74,10 @@ export async function readSuggested(ctx: UserCtx, before: string, count: number)
     and not exists (select 1 from ${follows} where ${follows.followerId} = ${userId} and ${follows.followeeId} = ${posts.authorId})
     and not exists (select 1 from ${careerFollows} where ${careerFollows.userId} = ${userId} and ${careerFollows.careerId} = ${posts.careerId})
     and not exists (select 1 from ${careerMembers} where ${careerMembers.careerId} = ${posts.careerId} and ${careerMembers.userId} = ${userId} and ${careerMembers.state} = 'active')
-    and ${isPostVisibleTo(userId)}`;
+    and ${posts.id} < ${before} and ${isPostVisibleTo(userId)}`;
   const found = unite([
-    selectNewest(
-      sql`${posts}`,
-      sql`${posts.schoolId} = ${mine(sql`${users.schoolId}`)} and ${isNew}`,
-      before,
-      count,
-    ),
-    selectNewest(
-      sql`${posts}`,
-      sql`${posts.fieldId} = ${mine(sql`${users.fieldId}`)} and ${isNew}`,
-      before,
-      count,
-    ),
+    selectNewest(sql`${posts}`, sql`${posts.schoolId} = ${mine(sql`${users.schoolId}`)} and ${isNew}`, count),
+    selectNewest(sql`${posts}`, sql`${posts.fieldId} = ${mine(sql`${users.fieldId}`)} and ${isNew}`, count),
   ]);
   const { rows } = await ctx.deps.db.execute(
     sql`select id from (${found}) as found order by id desc limit ${count}`,
@@ -116,8 +85,8 @@ export async function readSuggested(ctx: UserCtx, before: string, count: number)
   return toIds(rows);
 }
 
-function selectNewest(from: SQL, where: SQL, before: string, count: number): SQL {
-  return sql`(select ${posts.id} as id from ${from} where ${where} and ${posts.id} < ${before} order by ${posts.id} desc limit ${count})`;
+function selectNewest(from: SQL, where: SQL, count: number): SQL {
+  return sql`(select ${posts.id} as id from ${from} where ${where} order by ${posts.id} desc limit ${count})`;
 }
 
 function unite(sources: SQL[]): SQL {

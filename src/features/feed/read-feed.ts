@@ -11,6 +11,7 @@ type Page = { cursor?: string | undefined; limit: number };
 type Place = { phase: Phase; before: string };
 type Phase = 'followed' | 'suggested';
 type Entry = { id: string; isSuggested: boolean };
+type Found = { entries: Entry[]; next: Place | undefined };
 
 const LIST = 'feed';
 /** Above every id. */
@@ -23,22 +24,21 @@ const NEWEST = (2n ** 63n - 1n).toString();
 export async function readFeed(ctx: UserCtx, page: Page) {
   const isFirst = page.cursor === undefined;
   const place = readPlace(page.cursor);
-  const [{ entries, next }, head] = await Promise.all([
-    place.phase === 'followed'
-      ? readBoth(ctx, place.before, page.limit)
-      : readOnlySuggested(ctx, place.before, page.limit),
+  const [{ items, next }, head] = await Promise.all([
+    readPage(ctx, place, page.limit, isFirst),
     isFirst ? readHead(ctx) : null,
   ]);
+  return { items, nextCursor: next ? encodeCursor(LIST, [next.phase, next.before]) : null, head };
+}
+
+async function readPage(ctx: UserCtx, place: Place, limit: number, isFirst: boolean) {
+  const { entries, next } = await findEntries(ctx, place, limit, isFirst);
   const suggestedIds = new Set(entries.filter(({ isSuggested }) => isSuggested).map(({ id }) => id));
   const cards = await loadPostCards(
     ctx,
     entries.map(({ id }) => id),
   );
-  return {
-    items: cards.map((card) => ({ ...card, isSuggested: suggestedIds.has(card.id) })),
-    nextCursor: next ? encodeCursor(LIST, [next.phase, next.before]) : null,
-    head,
-  };
+  return { items: cards.map((card) => ({ ...card, isSuggested: suggestedIds.has(card.id) })), next };
 }
 
 async function readHead(ctx: UserCtx) {
@@ -65,25 +65,21 @@ function readPlace(cursor: string | undefined): Place {
   return { phase, before };
 }
 
-/** The top-up is read beside the main list: waiting to see whether it is needed would cost a round trip. */
-async function readBoth(ctx: UserCtx, before: string, limit: number) {
-  const [followed, suggested] = await Promise.all([
-    readFollowed(ctx, before, limit + 1),
-    readSuggested(ctx, NEWEST, limit + 1),
-  ]);
-  return mergePhases(followed, suggested, limit);
-}
-
-async function readOnlySuggested(ctx: UserCtx, before: string, limit: number) {
-  return mergePhases([], await readSuggested(ctx, before, limit + 1), limit);
+/**
+ * Most pages hold nothing suggested, so suggestions are read only where what I follow ends. The first page has a round
+ * trip to spare for them and is topped up; a later one is short there, and the next one goes on with suggestions.
+ */
+async function findEntries(ctx: UserCtx, place: Place, limit: number, isFirst: boolean): Promise<Found> {
+  const followed = place.phase === 'followed' ? await readFollowed(ctx, place.before, limit + 1) : [];
+  if (followed.length > limit) return mergePhases(followed, [], limit);
+  const isSeam = place.phase === 'followed' && !isFirst;
+  if (isSeam) return { ...mergePhases(followed, [], limit), next: { phase: 'suggested', before: NEWEST } };
+  const before = place.phase === 'suggested' ? place.before : NEWEST;
+  return mergePhases(followed, await readSuggested(ctx, before, limit + 1), limit);
 }
 
 /** Cuts two lists, each of up to `limit + 1` ids, to one page, and says where the next one starts. */
-export function mergePhases(
-  followed: string[],
-  suggested: string[],
-  limit: number,
-): { entries: Entry[]; next: Place | undefined } {
+export function mergePhases(followed: string[], suggested: string[], limit: number): Found {
   const main = followed.slice(0, limit);
   const rest = limit - main.length;
   const topUp = suggested.slice(0, rest);

@@ -19,10 +19,13 @@ export type PostRow = {
   author: PersonRow;
   isLiked: boolean;
   isBookmarked: boolean;
+  media: MediaRow[];
+  links: LinkRow[];
+  tags: TagRow[];
 };
 
 export type MediaRow = {
-  postId: string;
+  position: number;
   mediaId: string;
   kind: 'image' | 'file';
   altText: string;
@@ -35,7 +38,7 @@ export type MediaRow = {
 };
 
 export type LinkRow = {
-  postId: string;
+  position: number;
   url: string;
   state: 'waiting' | 'ready' | 'failed';
   title: string | null;
@@ -43,7 +46,7 @@ export type LinkRow = {
   pictureKey: string | null;
 };
 
-export type TagRow = { postId: string; id: string; name: string };
+export type TagRow = { position: number; id: string; name: string };
 
 export type CommentRow = {
   id: string;
@@ -57,13 +60,7 @@ export type CommentRow = {
 };
 
 /** All that belongs to one post. */
-export type PostRows = {
-  post: PostRow;
-  media: MediaRow[];
-  links: LinkRow[];
-  tags: TagRow[];
-  comments: CommentRow[];
-};
+export type PostRows = { post: PostRow; comments: CommentRow[] };
 
 export type Viewing = {
   viewerId: string;
@@ -74,7 +71,8 @@ export type Viewing = {
 export type PostCardView = z.input<typeof PostCard>;
 
 /** A post as it stands in lists. */
-export function toPostCard({ post, media, links, tags, comments }: PostRows, viewing: Viewing): PostCardView {
+export function toPostCard({ post, comments }: PostRows, viewing: Viewing): PostCardView {
+  const { media, links, tags } = post;
   return {
     id: post.id,
     author: viewing.toPerson(post.author),
@@ -99,7 +97,7 @@ export function toPostCard({ post, media, links, tags, comments }: PostRows, vie
 
 /** A post on its own page: the card and its files. */
 export function toPost(rows: PostRows, viewing: Viewing): z.input<typeof Post> {
-  const files = rows.media.filter(({ kind }) => kind === 'file');
+  const files = rows.post.media.filter(({ kind }) => kind === 'file');
   return { ...toPostCard(rows, viewing), files: files.map((row) => toFile(row, viewing.mediaBaseUrl)) };
 }
 

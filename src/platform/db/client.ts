@@ -1,5 +1,6 @@
 import { Client } from '@planetscale/database';
 import { drizzle, type PlanetScaleDatabase } from 'drizzle-orm/planetscale-serverless';
+import { castValue } from './cast-value.ts';
 
 /** The database, or an open transaction on it: both take the same queries. */
 export type Queryable = Omit<PlanetScaleDatabase, 'transaction' | '$client' | 'query'>;
@@ -12,6 +13,7 @@ export const STATEMENT_TIMEOUT_MS = 15_000;
 export function createDatabase(url: string, fetchStatement: typeof fetch): Database {
   const client = new Client({
     url,
+    cast: castValue,
     fetch: (input, init) => fetchStatement(input as string, init as RequestInit),
   });
   return drizzle(client);
