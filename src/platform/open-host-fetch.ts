@@ -1,5 +1,5 @@
-import { concatBytes } from './bytes.ts';
 import type { Deps } from './context.ts';
+import { followRedirects, readBounded } from './web-reading.ts';
 
 /** Why an address of the open web gave nothing: a closed set. */
 export type OpenFetchOutcome =
@@ -42,7 +42,6 @@ export type OpenPage = {
 };
 
 const MAX_REDIRECTS = 5;
-const REDIRECTS = new Set([301, 302, 303, 307, 308]);
 const MAX_ADDRESS_LENGTH = 2000;
 
 /** Names that are never on the open web (RFC 6761, 6762, 7686, 8375, 9476 and what private networks use). */
@@ -71,11 +70,15 @@ function isOpen(url: URL, ownHosts: readonly string[]): boolean {
   if (url.protocol !== 'https:' || url.port !== '' || url.username !== '' || url.password !== '')
     return false;
   const host = url.hostname.replace(/\.$/, '');
+  return isPublicName(host) && !ownHosts.some((own) => host === own || host.endsWith(`.${own}`));
+}
+
+/** Whether a host, as the URL parser has normalised it, is a name of the open web and no number. */
+export function isPublicName(host: string): boolean {
   const ending = host.split('.').at(-1) ?? '';
   // A number ends in digits, an IPv6 address in a bracket.
   if (!host.includes('.') || !/^(?:[a-z]{2,63}|xn--[a-z0-9-]{2,59})$/.test(ending)) return false;
-  if (CLOSED_ENDINGS.has(ending)) return false;
-  return !ownHosts.some((own) => host === own || host.endsWith(`.${own}`));
+  return !CLOSED_ENDINGS.has(ending);
 }
 
 /**
@@ -93,7 +96,10 @@ export async function fetchOpen(deps: Deps, address: string, options: OpenFetchO
       await response.body?.cancel();
       throw new OpenFetchError(response.ok ? 'wrong_type' : 'http_error');
     }
-    return { url: url.href, contentType, bytes: await readBody(response, options, deadline) };
+    const { bytes, isLonger, isCut } = await readBounded(response, options.maxBytes, deadline);
+    if (isCut) throw new OpenFetchError('unreachable');
+    if (isLonger && options.whenLarger === 'refuse') throw new OpenFetchError('too_large');
+    return { url: url.href, contentType, bytes };
   } catch (error) {
     if (error instanceof OpenFetchError) throw error;
     throw new OpenFetchError(deadline.aborted ? 'timeout' : 'unreachable', error);
@@ -107,51 +113,21 @@ async function follow(
   deadline: AbortSignal,
 ): Promise<{ url: URL; response: Response }> {
   const fetchWeb = outbound.fetchAs('web', timeoutMs);
-  let url = parseOpenUrl(address, config.ownHosts);
-  for (let redirects = 0; redirects <= MAX_REDIRECTS; redirects += 1) {
-    const response = await fetchWeb(url.href, {
-      redirect: 'manual',
-      signal: deadline,
-      headers: {
-        accept,
-        'accept-language': 'ko,en;q=0.8',
-        'user-agent': `Mozilla/5.0 (compatible; LoopUsBot/1.0; +${config.publicUrl})`,
-      },
-    });
-    const location = REDIRECTS.has(response.status) ? response.headers.get('location') : null;
-    if (location === null) return { url, response };
-    await response.body?.cancel();
-    url = parseOpenUrl(location, config.ownHosts, url.href);
-  }
-  throw new OpenFetchError('too_many_redirects');
-}
-
-async function readBody(
-  response: Response,
-  { maxBytes, whenLarger }: OpenFetchOptions,
-  deadline: AbortSignal,
-): Promise<Uint8Array> {
-  const reader = response.body?.getReader();
-  if (!reader) return new Uint8Array(0);
-  const isOver = new Promise<never>((_resolve, reject) => {
-    deadline.addEventListener('abort', () => reject(new OpenFetchError('timeout')), { once: true });
-  });
-  const parts: Uint8Array[] = [];
-  let length = 0;
-  try {
-    for (;;) {
-      // A body may stall without the runtime ending it.
-      const { done, value } = await Promise.race([reader.read(), isOver]);
-      if (done) break;
-      parts.push(value);
-      length += value.length;
-      if (length <= maxBytes) continue;
-      if (whenLarger === 'refuse') throw new OpenFetchError('too_large');
-      break;
-    }
-  } finally {
-    isOver.catch(() => undefined);
-    reader.cancel().catch(() => undefined);
-  }
-  return concatBytes(parts).subarray(0, maxBytes);
+  const answered = await followRedirects(
+    parseOpenUrl(address, config.ownHosts),
+    MAX_REDIRECTS,
+    (url) =>
+      fetchWeb(url.href, {
+        redirect: 'manual',
+        signal: deadline,
+        headers: {
+          accept,
+          'accept-language': 'ko,en;q=0.8',
+          'user-agent': `Mozilla/5.0 (compatible; LoopUsBot/1.0; +${config.publicUrl})`,
+        },
+      }),
+    (location, from) => parseOpenUrl(location, config.ownHosts, from.href),
+  );
+  if (!answered) throw new OpenFetchError('too_many_redirects');
+  return answered;
 }
