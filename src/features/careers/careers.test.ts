@@ -140,6 +140,14 @@ describe('a personal career', () => {
     expect(await listOf(minsu, minsu)).toHaveLength(1);
     const other = await call(minsu, 'POST', '/v1/careers', { body: { ...body, name: '다른 것' }, headers });
     expect(other.body.code).toBe('idempotency_key_reused');
+    const path = `/v1/careers/${answers[0]!.body.id}`;
+    expect((await call(minsu, 'PATCH', path, { body: { name: '새 이름' } })).status).toBe(204);
+    const renamed = await call(minsu, 'POST', '/v1/careers', { body, headers });
+    expect([renamed.status, renamed.body.name]).toEqual([201, '새 이름']);
+    expect((await call(minsu, 'DELETE', path)).status).toBe(204);
+    const deleted = await call(minsu, 'POST', '/v1/careers', { body, headers });
+    expect([deleted.status, deleted.body.code]).toEqual([404, 'career_not_found']);
+    expect(await app.sql('select 1 from careers where owner_id = ?', minsu.userId)).toHaveLength(1);
   });
 
   it('is made by many people at the same moment, none in the way of another', async () => {

@@ -3,31 +3,36 @@ import type { UserCtx } from '../../platform/context.ts';
 import { isDuplicateKey } from '../../platform/db/errors.ts';
 import { inTransaction } from '../../platform/db/transaction.ts';
 import { AppError } from '../../platform/errors.ts';
+import { hashInput } from '../../platform/input-hash.ts';
 import { users } from '../../schema/accounts.ts';
 import { careerMembers, careers } from '../../schema/careers.ts';
 import { careerCreated } from './events.ts';
 import { MAX_CAREERS } from './schemas.ts';
 
 type NewCareer = { name: string; kind: 'personal' | 'group' };
+/** What tells a repeat. */
+type Sent = { clientKey: string; inputHash: string };
 
 /**
  * Makes a career, last in its owner's order; answers its id. The same `clientKey` answers with the career it made
- * before. Throws `limit_reached` or `idempotency_key_reused`.
+ * before, whatever it is called by now. Throws `limit_reached`, `idempotency_key_reused`, or `career_not_found` when the
+ * career it made is gone by now.
  */
 export async function createCareer(
   ctx: UserCtx,
   input: NewCareer,
   clientKey: string | undefined,
 ): Promise<string> {
+  const sent = clientKey === undefined ? undefined : { clientKey, inputHash: await hashInput(input) };
   try {
-    return await insertCareer(ctx, input, clientKey);
+    return await insertCareer(ctx, input, sent);
   } catch (error) {
-    if (clientKey === undefined || !isDuplicateKey(error, 'careers.careers_client_key')) throw error;
-    return findRepeated(ctx, input, clientKey);
+    if (!sent || !isDuplicateKey(error, 'careers.careers_client_key')) throw error;
+    return findRepeated(ctx, sent);
   }
 }
 
-function insertCareer(ctx: UserCtx, input: NewCareer, clientKey: string | undefined): Promise<string> {
+function insertCareer(ctx: UserCtx, input: NewCareer, sent: Sent | undefined): Promise<string> {
   const { deps, actor } = ctx;
   return inTransaction(ctx, async (tx) => {
     // One person's careers are made one after the other, so limit and order are exact. The lock is on that person's
@@ -35,9 +40,7 @@ function insertCareer(ctx: UserCtx, input: NewCareer, clientKey: string | undefi
     await tx.db.select({ id: users.id }).from(users).where(eq(users.id, actor.userId)).for('update');
     const careerId = deps.ids.next();
     const createdAt = deps.clock.now();
-    await tx.db
-      .insert(careers)
-      .values({ id: careerId, ownerId: actor.userId, ...input, clientKey: clientKey ?? null, createdAt });
+    await tx.db.insert(careers).values({ id: careerId, ownerId: actor.userId, ...input, ...sent, createdAt });
     const [mine] = await tx.db
       .select({
         count: sql`count(*)`.mapWith(Number),
@@ -54,11 +57,12 @@ function insertCareer(ctx: UserCtx, input: NewCareer, clientKey: string | undefi
   });
 }
 
-async function findRepeated(ctx: UserCtx, input: NewCareer, clientKey: string): Promise<string> {
-  const [made] = await ctx.deps.db
-    .select({ id: careers.id, name: careers.name, kind: careers.kind })
+async function findRepeated(ctx: UserCtx, { clientKey, inputHash }: Sent): Promise<string> {
+  const [earlier] = await ctx.deps.db
+    .select({ id: careers.id, inputHash: careers.inputHash, deletedAt: careers.deletedAt })
     .from(careers)
     .where(and(eq(careers.ownerId, ctx.actor.userId), eq(careers.clientKey, clientKey)));
-  if (made?.name !== input.name || made.kind !== input.kind) throw new AppError('idempotency_key_reused');
-  return made.id;
+  if (earlier && earlier.inputHash !== inputHash) throw new AppError('idempotency_key_reused');
+  if (!earlier || earlier.deletedAt) throw new AppError('career_not_found');
+  return earlier.id;
 }

@@ -48,7 +48,7 @@ async function handOn({ deps }: SystemCtx, careerId: string, heirId: string): Pr
   await deps.db
     .update(careers)
     // The client key was its maker's: the heir may have used the same one.
-    .set({ ownerId: heirId, clientKey: null })
+    .set({ ownerId: heirId, clientKey: null, inputHash: null })
     .where(and(eq(careers.id, careerId), isMember));
 }
 

@@ -23,8 +23,8 @@ export const careerEndpoints: readonly Endpoint[] = [
       isIdempotent: true,
       summary: { ko: '커리어 만들기', en: 'Make a career' },
       description: {
-        ko: '개인(personal) 또는 그룹(group) 커리어를 만듭니다. 종류는 나중에 바꿀 수 없고, 한 사람은 100개까지 속할 수 있습니다.',
-        en: 'Makes a personal or a group career. Its kind stays as it is; one person can be in 100.',
+        ko: '개인(personal) 또는 그룹(group) 커리어를 만듭니다. 종류는 나중에 바꿀 수 없고, 한 사람은 100개까지 속할 수 있습니다. 같은 Idempotency-Key로 다시 보내면 처음 만든 커리어를 답하고, 그것이 그사이 지워졌으면 career_not_found입니다.',
+        en: 'Makes a personal or a group career. Its kind stays as it is; one person can be in 100. Sent again with the same Idempotency-Key, the answer is the career made first, or career_not_found when that has been deleted meanwhile.',
       },
       body: schema.CreateCareer,
       success: { status: 201, body: schema.Career },

@@ -165,6 +165,24 @@ describe('the same Idempotency-Key', () => {
     expect(await counts(made.body.id)).toEqual({ comments: 2, replies: 1 });
   });
 
+  it('neither answers nor writes anew what has been deleted meanwhile, answered or not', async () => {
+    await begin();
+    const [alone, answered] = [
+      await comment(jiwoo, '혼자', key('d1')),
+      await comment(jiwoo, '답 받은 말', key('d2')),
+    ];
+    const answer = await reply(minsu, answered.body.id, { text: '답' }, key('d3'));
+    await reply(jiwoo, answered.body.id, { text: '남는 답' });
+    await remove(minsu, answer.body.id);
+    expect((await reply(minsu, answered.body.id, { text: '답' }, key('d3'))).body.code).toBe(
+      'comment_not_found',
+    );
+    for (const { body } of [alone, answered]) await remove(jiwoo, body.id);
+    expect((await comment(jiwoo, '혼자', key('d1'))).body.code).toBe('comment_not_found');
+    expect((await comment(jiwoo, '답 받은 말', key('d2'))).body.code).toBe('comment_not_found');
+    expect(await counts()).toEqual({ comments: 1 });
+  });
+
   it('makes one comment of ten at once', async () => {
     await begin();
     const answers = await Promise.all(

@@ -23,7 +23,8 @@ export type MadeComment = { id: string; createdAt: Date; isRepeated: boolean };
 
 /**
  * Inserts a comment or reply of the actor; the same `clientKey` answers the one it made before. Holds that the post is
- * visible, and `isAllowed`, at the moment of writing; undefined when that is not so. Throws `idempotency_key_reused`.
+ * visible, and `isAllowed`, at the moment of writing; undefined when that is not so. Throws `idempotency_key_reused`, or
+ * `comment_not_found` when the one it made is gone by now.
  */
 export async function insertComment(
   ctx: UserCtx,
@@ -68,6 +69,7 @@ async function findRepeated(ctx: UserCtx, comment: NewComment, clientKey: string
       parentId: comments.parentId,
       replyToUserId: comments.replyToUserId,
       text: comments.text,
+      deletedAt: comments.deletedAt,
     })
     .from(comments)
     .where(and(eq(comments.authorId, ctx.actor.userId), eq(comments.clientKey, clientKey)));
@@ -77,5 +79,6 @@ async function findRepeated(ctx: UserCtx, comment: NewComment, clientKey: string
     made.replyToUserId === comment.replyToUserId &&
     made.text === comment.text;
   if (!isSame) throw new AppError('idempotency_key_reused');
+  if (made.deletedAt) throw new AppError('comment_not_found');
   return { id: made.id, createdAt: made.createdAt, isRepeated: true };
 }

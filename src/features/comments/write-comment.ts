@@ -8,7 +8,7 @@ import { toNewComment, type CommentView } from './view.ts';
 
 /**
  * Comments on a post that the actor may see. The same `clientKey` answers with the comment it made before. Throws
- * `post_not_found` or `idempotency_key_reused`.
+ * `post_not_found`, `idempotency_key_reused`, or `comment_not_found` when the comment it made is gone by now.
  */
 export async function writeComment(
   ctx: UserCtx,

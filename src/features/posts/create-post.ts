@@ -5,6 +5,7 @@ import { isDuplicateKey } from '../../platform/db/errors.ts';
 import { insertSelect } from '../../platform/db/insert-select.ts';
 import { inTransaction, type Tx } from '../../platform/db/transaction.ts';
 import { AppError } from '../../platform/errors.ts';
+import { hashInput } from '../../platform/input-hash.ts';
 import { koreanDay } from '../../platform/korea-time.ts';
 import { users } from '../../schema/accounts.ts';
 import { careerMembers, careers } from '../../schema/careers.ts';
@@ -17,19 +18,22 @@ import { writeTags } from './write-tags.ts';
 
 type NewPost = z.output<typeof CreatePost>;
 type Made = { id: string; careerId: string; createdAt: Date };
+/** What tells a repeat. */
+type Sent = { clientKey: string; inputHash: string };
 
 /**
- * Writes a post in a career of one's own. The same `clientKey` answers with the post it made before. Throws
- * `post_empty`, `post_images_or_links`, `career_not_found`, `career_not_yours`, `media_not_found`,
- * `post_files_too_large` or `idempotency_key_reused`.
+ * Writes a post in a career of one's own. The same `clientKey` answers with the post it made before, whatever has been
+ * edited since. Throws `post_empty`, `post_images_or_links`, `career_not_found`, `career_not_yours`, `media_not_found`,
+ * `post_files_too_large`, `idempotency_key_reused`, or `post_not_found` when the post it made is gone by now.
  */
 export async function createPost(ctx: UserCtx, input: NewPost, clientKey: string | undefined): Promise<Made> {
   requireContent(input);
+  const sent = clientKey === undefined ? undefined : { clientKey, inputHash: await hashInput(input) };
   try {
-    return await insertPost(ctx, input, clientKey);
+    return await insertPost(ctx, input, sent);
   } catch (error) {
-    if (clientKey === undefined || !isDuplicateKey(error, 'posts.posts_client_key')) throw error;
-    return findRepeated(ctx, input, clientKey);
+    if (!sent || !isDuplicateKey(error, 'posts.posts_client_key')) throw error;
+    return findRepeated(ctx, sent);
   }
 }
 
@@ -38,11 +42,11 @@ function requireContent({ text, images, links }: NewPost): void {
   if (text === '' && images.length === 0 && links.length === 0) throw new AppError('post_empty');
 }
 
-function insertPost(ctx: UserCtx, input: NewPost, clientKey: string | undefined): Promise<Made> {
+function insertPost(ctx: UserCtx, input: NewPost, sent: Sent | undefined): Promise<Made> {
   const { deps, actor } = ctx;
   return inTransaction(ctx, async (tx) => {
     const made = { id: deps.ids.next(), careerId: input.careerId, createdAt: deps.clock.now() };
-    await insertInCareer(ctx, tx, made, input.text, clientKey);
+    await insertInCareer(ctx, tx, made, { text: input.text, ...sent });
     await writeTags(ctx, tx, made.id, input.tags);
     if (input.links.length > 0) {
       await tx.db
@@ -67,8 +71,7 @@ async function insertInCareer(
   ctx: UserCtx,
   tx: Tx,
   made: Made,
-  text: string,
-  clientKey: string | undefined,
+  content: { text: string } & Partial<Sent>,
 ): Promise<void> {
   const { userId } = ctx.actor;
   const { rowsAffected } = await tx.db.execute(
@@ -76,12 +79,11 @@ async function insertInCareer(
       posts,
       {
         ...made,
+        ...content,
         authorId: userId,
         schoolId: users.schoolId,
         fieldId: users.fieldId,
-        text,
         day: koreanDay(made.createdAt),
-        clientKey: clientKey ?? null,
       },
       sql`from ${users} inner join ${careerMembers} on ${careerMembers.userId} = ${users.id} inner join ${careers} on ${careers.id} = ${careerMembers.careerId} where ${and(
         eq(users.id, userId),
@@ -97,12 +99,18 @@ async function insertInCareer(
   throw new AppError('career_not_yours');
 }
 
-async function findRepeated(ctx: UserCtx, input: NewPost, clientKey: string): Promise<Made> {
-  const [made] = await ctx.deps.db
-    .select({ id: posts.id, careerId: posts.careerId, createdAt: posts.createdAt, text: posts.text })
+async function findRepeated(ctx: UserCtx, { clientKey, inputHash }: Sent): Promise<Made> {
+  const [earlier] = await ctx.deps.db
+    .select({
+      id: posts.id,
+      careerId: posts.careerId,
+      createdAt: posts.createdAt,
+      inputHash: posts.inputHash,
+      deletedAt: posts.deletedAt,
+    })
     .from(posts)
     .where(and(eq(posts.authorId, ctx.actor.userId), eq(posts.clientKey, clientKey)));
-  if (made?.careerId !== input.careerId || made.text !== input.text)
-    throw new AppError('idempotency_key_reused');
-  return made;
+  if (earlier && earlier.inputHash !== inputHash) throw new AppError('idempotency_key_reused');
+  if (!earlier || earlier.deletedAt) throw new AppError('post_not_found');
+  return earlier;
 }

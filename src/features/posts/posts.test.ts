@@ -236,6 +236,69 @@ describe('writing a post', () => {
     expect(theirs.status).toBe(201);
   });
 
+  it('under the key of another post is refused, whatever differs; the same content is the same post, edited or not', async () => {
+    const { author, careerId } = await signUpAuthor();
+    const otherCareer = await makeCareer(app, author);
+    const headers = { 'idempotency-key': 'everything' };
+    const [first, second] = [await upload(author), await upload(author)];
+    const fileId = await upload(author, 'file');
+    const body = {
+      careerId,
+      text: '글',
+      images: [{ mediaId: first, altText: '하나' }, { mediaId: second }],
+      files: [{ mediaId: fileId }],
+      tags: ['한번', '두번'],
+    };
+    const made = await write(author, body, headers);
+    expect(made.status).toBe(201);
+    const others: Partial<NewTestPost>[] = [
+      { careerId: otherCareer },
+      { text: '다른 글' },
+      { images: body.images.toReversed() },
+      { images: body.images.slice(0, 1) },
+      { images: [{ mediaId: first, altText: '둘' }, { mediaId: second }] },
+      { files: [] },
+      { tags: ['두번', '한번'] },
+      { tags: ['한번'] },
+      { images: [], links: ['https://example.com/'] },
+    ];
+    for (const other of others) {
+      const answer = await write(author, { ...body, ...other }, headers);
+      expect(answer.body.code, JSON.stringify(other)).toBe('idempotency_key_reused');
+    }
+    const changes = { text: '고친 글', tags: [] };
+    expect((await call(author, 'PATCH', `/v1/posts/${made.body.id}`, { body: changes })).status).toBe(204);
+    // The same in another order of keys, with what the schema takes away or adds.
+    const again = {
+      tags: ['#한번', '두번', '한번'],
+      links: [],
+      files: body.files,
+      images: [
+        { altText: ' 하나 ', mediaId: first },
+        { mediaId: second, altText: '' },
+      ],
+      text: ' 글 ',
+      careerId,
+    };
+    const repeated = await write(author, again, headers);
+    expect(repeated.status).toBe(201);
+    expect(repeated.body).toEqual(made.body);
+    expect(await app.sql('select 1 from posts where author_id = ?', author.userId)).toHaveLength(1);
+  });
+
+  it('that has been deleted meanwhile is neither answered as if it lived nor written anew', async () => {
+    const { author, careerId } = await signUpAuthor();
+    const headers = { 'idempotency-key': 'deleted' };
+    const body = { careerId, text: '지울 글' };
+    const made = await write(author, body, headers);
+    expect((await call(author, 'DELETE', `/v1/posts/${made.body.id}`)).status).toBe(204);
+    const again = await write(author, body, headers);
+    expect([again.status, again.body.code]).toEqual([404, 'post_not_found']);
+    const other = await write(author, { ...body, text: '다른 글' }, headers);
+    expect(other.body.code).toBe('idempotency_key_reused');
+    expect(await app.sql('select 1 from posts where author_id = ?', author.userId)).toHaveLength(1);
+  });
+
   it('claims an image for one post only', async () => {
     const { author, careerId } = await signUpAuthor();
     const mediaId = await upload(author);

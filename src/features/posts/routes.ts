@@ -23,8 +23,8 @@ export const postEndpoints: readonly Endpoint[] = [
       maxBodyBytes: MAX_POST_BYTES,
       summary: { ko: '포스트 쓰기', en: 'Write a post' },
       description: {
-        ko: '글(5,000자까지), 이미지나 링크 가운데 하나는 있어야 합니다. 이미지 10장 또는 링크 10개까지이며 둘을 함께 쓸 수 없습니다. 이미지와 파일은 먼저 올린 뒤 그 mediaId를 보냅니다. 파일은 모두 합쳐 30MB까지, 태그는 10개까지입니다.',
-        en: 'Needs text (up to 5,000 characters), an image or a link. Up to 10 images or 10 links, never both. Upload images and files first and send their mediaId here. Files: 30 MB together; tags: up to 10.',
+        ko: '글(5,000자까지), 이미지나 링크 가운데 하나는 있어야 합니다. 이미지 10장 또는 링크 10개까지이며 둘을 함께 쓸 수 없습니다. 이미지와 파일은 먼저 올린 뒤 그 mediaId를 보냅니다. 파일은 모두 합쳐 30MB까지, 태그는 10개까지입니다. 같은 Idempotency-Key로 다시 보내면 처음 쓴 포스트를 답하고, 그것이 그사이 지워졌으면 post_not_found입니다(새로 쓰지 않습니다).',
+        en: 'Needs text (up to 5,000 characters), an image or a link. Up to 10 images or 10 links, never both. Upload images and files first and send their mediaId here. Files: 30 MB together; tags: up to 10. Sent again with the same Idempotency-Key, the answer is the post written first, or post_not_found when that has been deleted meanwhile (none is written anew).',
       },
       body: schema.CreatePost,
       success: { status: 201, body: schema.PostCreated },
@@ -36,6 +36,7 @@ export const postEndpoints: readonly Endpoint[] = [
         'media_not_found',
         'post_files_too_large',
         'idempotency_key_reused',
+        'post_not_found',
       ],
     },
     async ({ ctx, body, clientKey }) => {

@@ -117,7 +117,7 @@ function operation(spec: EndpointSpec): Json {
               in: 'header',
               required: false,
               description:
-                '같은 키로 다시 보내도 한 번만 만들어집니다. / Re-sending with the same key creates once.',
+                '같은 키로 다시 보내도 한 번만 만들어지고 처음 것을 답합니다. 내용이 다르면 idempotency_key_reused입니다. / Re-sending with the same key creates once and answers what was created first; other content is idempotency_key_reused.',
               schema: { type: 'string', minLength: 1, maxLength: 64 },
             },
           ]
