@@ -65,7 +65,7 @@ export const recounts: readonly Recount[] = [
 
 /** Fills tag_days, which is empty before. */
 export const countTagDays =
-  'insert into tag_days (tag_id, day, field_id, uses) select tag_id, day, field_id, count(*) from post_tags group by tag_id, day, field_id';
+  'insert into tag_days (tag_id, day, field_id, uses, people) select tag_id, day, field_id, count(*), count(distinct author_id) from post_tags group by tag_id, day, field_id';
 
 /** The activity of the last days is counted, and the ranking computed, as soon as the app runs. */
 export const askForRanking = [

@@ -38,7 +38,7 @@ const COUNTS: readonly [column: string, counted: string][] = [
 ];
 
 const USES_BY_DAY =
-  'select tag_id, post_tags.day, post_tags.field_id, count(*) as n from post_tags inner join posts on posts.id = post_id where deleted_at is null group by tag_id, post_tags.day, post_tags.field_id';
+  'select tag_id, post_tags.day, post_tags.field_id, count(*) as n, count(distinct posts.author_id) as people from post_tags inner join posts on posts.id = post_id where deleted_at is null group by tag_id, post_tags.day, post_tags.field_id';
 
 /** Further counts, which have no one owner. */
 const WRONG_COUNTS: Record<string, string> = {
@@ -46,7 +46,7 @@ const WRONG_COUNTS: Record<string, string> = {
     'select 1 from careers where not last_post_at <=> (select max(created_at) from posts where career_id = careers.id and posts.deleted_at is null)',
   'a membership with wrong posts':
     'select 1 from career_members as m where m.post_count <> (select count(*) from posts where career_id = m.career_id and author_id = m.user_id and deleted_at is null) or not m.last_post_at <=> (select max(created_at) from posts where career_id = m.career_id and author_id = m.user_id and deleted_at is null)',
-  'uses of a tag that were not': `select 1 from tag_days left join (${USES_BY_DAY}) as counted using (tag_id, day, field_id) where tag_days.uses <> coalesce(counted.n, 0)`,
+  'uses of a tag that were not': `select 1 from tag_days left join (${USES_BY_DAY}) as counted using (tag_id, day, field_id) where tag_days.uses <> coalesce(counted.n, 0) or tag_days.people <> coalesce(counted.people, 0)`,
   'uses of a tag that were not counted': `select 1 from (${USES_BY_DAY}) as counted left join tag_days using (tag_id, day, field_id) where tag_days.tag_id is null`,
   'a room with a gap or a double':
     'select 1 from room_members as m left join (select room_id, count(*) as n, max(sequence) as newest from messages group by room_id) as log using (room_id) where m.last_sequence <> coalesce(n, 0) or m.last_sequence <> coalesce(newest, 0) or m.sent_count <> (select count(*) from messages as sent where sent.room_id = m.room_id and sent.sender_id = m.user_id)',

@@ -234,7 +234,7 @@ describe('the board', () => {
     const other = await write(people[2]!);
     await app.request('PUT', `/v1/posts/${postId}/like`, { token: me.token });
     await app.sql(
-      'insert into tag_days (tag_id, day, field_id, uses) select id, ?, 1, 5 from tags on duplicate key update uses = 5',
+      'insert into tag_days (tag_id, day, field_id, uses, people) select id, ?, 1, 20, 20 from tags on duplicate key update uses = 20, people = 20',
       koreanDay(app.clock.now()),
     );
     await rankHere(app);

@@ -5,7 +5,7 @@ import { defineReaction, type Reaction } from '../../platform/events.ts';
 import { posts, postTags, tagDays, tags } from '../../schema/posts.ts';
 import { postCreated, postDeleted, postEdited } from '../posts/index.ts';
 
-/** One count: how often a tag was used on a Korean day in a field. */
+/** One count: how often, and by how many, a tag was used on a Korean day in a field. */
 type TagDay = { tagId: string; day: string; fieldId: number };
 
 const recountTags = defineReaction({
@@ -88,16 +88,19 @@ async function recountDays(ctx: Ctx, tagDayKeys: TagDay[]): Promise<void> {
         day: postTags.day,
         fieldId: postTags.fieldId,
         uses: sql`count(*)`.mapWith(Number),
+        people: sql`count(distinct ${posts.authorId})`.mapWith(Number).as('people'),
       })
       .from(postTags)
       .innerJoin(posts, eq(posts.id, postTags.postId))
       .where(and(isOneOf(touched), isNull(posts.deletedAt)))
       .groupBy(postTags.tagId, postTags.day, postTags.fieldId);
-    const countByKey = new Map(counts.map((row) => [keyOf(row), row.uses]));
+    const countByKey = new Map(counts.map((row) => [keyOf(row), row]));
     await db
       .insert(tagDays)
-      .values(touched.map((tagDay) => ({ ...tagDay, uses: countByKey.get(keyOf(tagDay)) ?? 0 })))
-      .onDuplicateKeyUpdate({ set: { uses: sql`values(${tagDays.uses})` } });
+      .values(touched.map((tagDay) => countByKey.get(keyOf(tagDay)) ?? { ...tagDay, uses: 0, people: 0 }))
+      .onDuplicateKeyUpdate({
+        set: { uses: sql`values(${tagDays.uses})`, people: sql`values(${tagDays.people})` },
+      });
   });
 }
 

@@ -33,8 +33,8 @@ export const tagEndpoints: readonly Endpoint[] = [
       limit: 'read',
       summary: { ko: '뜨는 태그', en: 'Trending tags' },
       description: {
-        ko: '최근 7일 동안 평소(그 앞 4주)보다 많이 쓰인 태그와 가장 많이 쓰인 태그입니다. 몇 분까지 지난 결과일 수 있습니다.',
-        en: 'Tags used more in the last 7 days than usual (the 4 weeks before), and the most used. May be some minutes old.',
+        ko: '최근 7일 동안 평소(그 앞 4주)보다 많이 쓰인 태그와 가장 많이 쓰인 태그입니다. 한 사람이 하루에 여러 번 써도 한 번으로 세고, 세 사람은 써야 보입니다. 몇 분까지 지난 결과일 수 있습니다.',
+        en: 'Tags used more in the last 7 days than usual (the 4 weeks before), and the most used. A person counts once a day however much they write, and a tag shows when three people have used it. May be some minutes old.',
       },
       query: schema.TrendingQuery,
       success: { status: 200, body: schema.TrendingTags },

@@ -68,8 +68,10 @@ export const TagPage = TagCount.extend({
 }).meta({ id: 'TagPage' });
 
 export const TrendingTag = TagCount.extend({
-  recentCount: z.number().int().meta({ description: 'Posts of the last 7 Korean days, today included' }),
-  earlierCount: z.number().int().meta({ description: 'Posts of the 28 days before those' }),
+  recentCount: z.number().int().meta({
+    description: 'Uses in the last 7 Korean days, today included; a person counts once a day',
+  }),
+  earlierCount: z.number().int().meta({ description: 'The same of the 28 days before those' }),
 }).meta({ id: 'TrendingTag' });
 
 export const TrendingTags = z

@@ -52,6 +52,8 @@ async function findWrongCounts(): Promise<unknown[]> {
   return app.sql(
     `select 'day' as kind, cast(tag_id as char) as id, uses from tag_days where uses <>
        (select count(*) ${alive} and post_tags.tag_id = tag_days.tag_id and post_tags.day = tag_days.day and post_tags.field_id = tag_days.field_id)
+     union all select 'people', cast(tag_id as char), people from tag_days where people <>
+       (select count(distinct posts.author_id) ${alive} and post_tags.tag_id = tag_days.tag_id and post_tags.day = tag_days.day and post_tags.field_id = tag_days.field_id)
      union all select 'tag', cast(id as char), post_count from tags where post_count <>
        (select count(*) ${alive} and post_tags.tag_id = tags.id)
      union all select 'missing', cast(post_tags.tag_id as char), 0 ${alive} and not exists
@@ -221,7 +223,7 @@ describe('posts of a tag', () => {
 
 describe('trending tags', () => {
   let made = 0;
-  /** A tag used so often on each of these days, in a field. */
+  /** A tag used so often on each of these days, in a field; three people's posts with it stand on the first of them. */
   async function use(name: string, fieldId: number, usesByDay: Record<string, number>): Promise<void> {
     made += 1;
     const id = String(1000 + made);
@@ -237,6 +239,26 @@ describe('trending tags', () => {
         day,
         fieldId,
         uses,
+        name,
+      );
+    }
+    const [firstDay] = Object.keys(usesByDay);
+    for (const author of [1, 2, 3]) {
+      const postId = made * 10 + author;
+      await app.sql(
+        `insert into posts (id, author_id, career_id, school_id, field_id, text, day, created_at) values (?, ?, 1, 1, ?, '글', ?, ?)`,
+        postId,
+        author,
+        fieldId,
+        firstDay,
+        firstDay,
+      );
+      await app.sql(
+        'insert into post_tags (post_id, position, tag_id, author_id, field_id, day) select ?, 0, id, ?, ?, ? from tags where name = ?',
+        postId,
+        author,
+        fieldId,
+        firstDay,
         name,
       );
     }
@@ -291,8 +313,33 @@ describe('trending tags', () => {
     expect((await get(viewer, '/tags/trending')).body.rising[0].name).toBe('방금');
     app.clock.set(NOW);
     // Counts without posts are not for the tests that hold counts against rows.
-    await app.sql('delete from tag_days where tag_id < 100000');
-    await app.sql('delete from tags where id < 100000');
+    for (const table of ['tag_days', 'post_tags'])
+      await app.sql(`delete from ${table} where tag_id < 100000`);
+    for (const table of ['tags', 'posts']) await app.sql(`delete from ${table} where id < 100000`);
+  });
+
+  it('count people, each once a day: nobody pushes a tag by writing much or daily', async () => {
+    const [loud, second, third] = (await signUpMany(app, 3)) as [TestPerson, TestPerson, TestPerson];
+    const days = [7, 8, 9, 10].map((day) => `2027-01-${String(day).padStart(2, '0')}T03:00:00.000Z`);
+    for (const day of days) for (const _again of [1, 2, 3]) await writeAt(day, loud, '혼자밀기', '많이쓰기');
+    await writeAt(days[3]!, second, '많이쓰기', '셋이서');
+    const last = await writeAt(days[3]!, third, '많이쓰기', '셋이서');
+    await writeAt(days[3]!, loud, '셋이서');
+    const trending = async () => {
+      app.clock.set(new Date(new Date(days[3]!).getTime() + reads++ * 6 * 60_000).toISOString());
+      const { body } = await get(minsu, '/tags/trending');
+      return body.mostUsed.map(({ name, recentCount }: AnyJson) => [name, recentCount]);
+    };
+    let reads = 1;
+    expect(await trending()).toEqual([
+      ['많이쓰기', 6],
+      ['셋이서', 3],
+    ]);
+    expect((await get(minsu, '/tags/혼자밀기')).body.postCount).toBe(12);
+    await app.request('DELETE', `/v1/posts/${last}`, { token: third.token });
+    expect(await trending()).toEqual([]);
+    expect(await findWrongCounts()).toEqual([]);
+    app.clock.set(NOW);
   });
 });
 

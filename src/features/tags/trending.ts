@@ -1,16 +1,18 @@
-import { and, desc, eq, gte, inArray, lt, sql } from 'drizzle-orm';
+import { and, desc, eq, gte, inArray, isNull, lt, sql } from 'drizzle-orm';
 import { CacheUnavailable } from '../../platform/cache.ts';
 import type { Ctx } from '../../platform/context.ts';
 import { addDays, koreanDay } from '../../platform/korea-time.ts';
 import { describeError } from '../../platform/log.ts';
-import { tagDays, tags } from '../../schema/posts.ts';
+import { posts, postTags, tagDays, tags } from '../../schema/posts.ts';
 import { riseOf, type Uses } from './view.ts';
 
 const RECENT_DAYS = 7;
 const EARLIER_DAYS = 28;
 const SHOWN = 10;
 /** What nearly nobody uses can double without meaning anything. */
-const FEWEST_USES = 3;
+const FEWEST_PEOPLE = 3;
+/** Uses beyond this are by so many people, each of whom counts once a day. */
+const MOST_BY_FEWER = RECENT_DAYS * (FEWEST_PEOPLE - 1);
 /** Of the most used lately, so many are looked at for a rise. */
 const CANDIDATES = 500;
 /** How long everybody is shown the same (seconds): the numbers are those of days. */
@@ -20,7 +22,10 @@ type TagUses = Uses & { id: string };
 type TrendingTag = TagUses & { name: string; postCount: number };
 type Trending<T> = { rising: T[]; mostUsed: T[] };
 
-/** Tags that are used more these 7 days than in the 4 weeks before, and the most used; of one field or of all. */
+/**
+ * Tags that are used more these 7 days than in the 4 weeks before, and the most used; of one field or of all. A person
+ * counts once a day however much they write, and a tag of fewer than three people is left out.
+ */
 export async function readTrending(ctx: Ctx, fieldId: number | undefined): Promise<Trending<TrendingTag>> {
   const period = Math.floor(ctx.deps.clock.now().getTime() / (KEPT_SECONDS * 1000));
   const key = `trending-tags:${fieldId ?? 'all'}:${period}`;
@@ -36,16 +41,19 @@ function choose(mostUsed: TrendingTag[]): Trending<TrendingTag> {
   return { rising: rising.slice(0, SHOWN), mostUsed: mostUsed.slice(0, SHOWN) };
 }
 
+/** What was counted before people were counts by its posts. */
+const usesByPeople = sql`coalesce(${tagDays.people}, ${tagDays.uses})`;
+
 /** The most used of the recent days first; the earlier ones are summed for those alone. */
 async function readUses(ctx: Ctx, fieldId: number | undefined): Promise<TrendingTag[]> {
   const recentFrom = addDays(koreanDay(ctx.deps.clock.now()), 1 - RECENT_DAYS);
   const isInField = fieldId === undefined ? undefined : eq(tagDays.fieldId, fieldId);
   const recent = ctx.deps.db
-    .select({ tagId: tagDays.tagId, uses: sql`sum(${tagDays.uses})`.mapWith(Number).as('recent_uses') })
+    .select({ tagId: tagDays.tagId, uses: sql`sum(${usesByPeople})`.mapWith(Number).as('recent_uses') })
     .from(tagDays)
     .where(and(gte(tagDays.day, recentFrom), isInField))
     .groupBy(tagDays.tagId)
-    .having(sql`recent_uses >= ${FEWEST_USES}`)
+    .having(sql`recent_uses >= ${FEWEST_PEOPLE}`)
     .orderBy(desc(sql`recent_uses`), desc(tagDays.tagId))
     .limit(CANDIDATES)
     .as('recent');
@@ -55,18 +63,25 @@ async function readUses(ctx: Ctx, fieldId: number | undefined): Promise<Trending
     lt(tagDays.day, recentFrom),
     isInField,
   );
+  const people = sql`select count(distinct ${posts.authorId}) from ${postTags} inner join ${posts} on ${posts.id} = ${postTags.postId} where ${and(
+    eq(postTags.tagId, recent.tagId),
+    gte(postTags.day, recentFrom),
+    fieldId === undefined ? undefined : eq(postTags.fieldId, fieldId),
+    isNull(posts.deletedAt),
+  )}`;
   return ctx.deps.db
     .select({
       id: tags.id,
       name: tags.name,
       postCount: tags.postCount,
       recentCount: recent.uses,
-      earlierCount: sql`(select coalesce(sum(${tagDays.uses}), 0) from ${tagDays} where ${isEarlier})`
+      earlierCount: sql`(select coalesce(sum(${usesByPeople}), 0) from ${tagDays} where ${isEarlier})`
         .mapWith(Number)
         .as('earlier_uses'),
     })
     .from(recent)
     .innerJoin(tags, eq(tags.id, recent.tagId))
+    .where(sql`(${recent.uses} > ${MOST_BY_FEWER} or (${people}) >= ${FEWEST_PEOPLE})`)
     .orderBy(desc(recent.uses), desc(tags.id));
 }
 

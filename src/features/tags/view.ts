@@ -1,4 +1,4 @@
-/** Uses of a tag in the last 7 days, and in the 28 days before. */
+/** Uses of a tag in the last 7 days, and in the 28 days before, those of a person counted once a day. */
 export type Uses = { recentCount: number; earlierCount: number };
 
 /**
