@@ -33,7 +33,7 @@ const UNFINISHED: Record<string, string> = {
   'a job that never ended': 'select 1 from job_runs where finished_at is null',
   'a schedule whose last run failed':
     "select 1 from schedule_runs as run where state <> 'done' and due_at = (select max(due_at) from schedule_runs as newest where newest.name = run.name)",
-  'a change that the index has not heard of': 'select 1 from search_changes',
+  'a change that the index has not heard of': "select 1 from search_changes where destination = 'live'",
   'an export that was not made': "select 1 from data_exports where state = 'asked'",
   'an upload that was not finished': "select 1 from media where state = 'uploading'",
 };
@@ -56,7 +56,7 @@ export async function catchUp(app: TestApp): Promise<void> {
   for (let minute = 0; minute < PATIENCE; minute += 1) {
     await app.passTime(1);
     const [row] = await app.sql<{ n: string }>(
-      'select (select count(*) from outbox) + (select count(*) from search_changes) as n',
+      "select (select count(*) from outbox) + (select count(*) from search_changes where destination = 'live') as n",
     );
     const isDelivered = (await app.queue.deliveries()).every(({ state }) => state !== 'waiting');
     if (isDelivered && Number(row?.n) === 0) return;

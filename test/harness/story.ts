@@ -77,12 +77,15 @@ function wasDone(method: string, { status, body }: Answer): boolean {
   return (method === 'DELETE' && status === 404) || body.code === 'export_too_soon';
 }
 
+/** Some of the things that come about in the story and stay. */
+export type StoryIds = { careerId: string; postId: string; commentId: string; roomId: string };
+
 /** Plays the story; its texts hold `mark`, so that one is told from another. */
 export async function playStory(
   { author, fan, guest }: Cast,
   call: Client,
   mark: string = randomUUID().slice(0, 8),
-): Promise<void> {
+): Promise<StoryIds> {
   await call(author, 'PUT', `/v1/users/${fan.userId}/follow`);
   await call(fan, 'PUT', `/v1/users/${author.userId}/follow`);
   await call(guest, 'PUT', `/v1/users/${author.userId}/follow`);
@@ -148,6 +151,7 @@ export async function playStory(
   await call(fan, 'PUT', `/v1/rooms/${room.id}/read`, { body: { sequence: 2 } });
   await call(author, 'POST', `/v1/rooms/${room.id}/messages`, { body: { text: `또 봐 ${mark}` } });
   await call(author, 'POST', '/v1/account/exports', { body: { password: PASSWORD } });
+  return { careerId: group.id, postId: first.id, commentId: comment.id, roomId: room.id };
 }
 
 /** What the story leaves, whoever tells it and however often it has been told: `times`. */

@@ -1,0 +1,49 @@
+/** A search engine that is down, slow, or emptied and rebuilt under load: people write on, and the index catches up. */
+import { afterEach, beforeAll, expect, it } from 'vitest';
+import { SEARCH_KINDS } from '../../src/features/search/index.ts';
+import { startRebuilds } from '../../src/features/search/rebuild.ts';
+import { startTestApp, type TestApp } from '../harness/app.ts';
+import { buildSearch, loseIndexes, setTaskFault } from '../harness/search.ts';
+import { expectSound } from '../harness/soundness.ts';
+import { makeCast, oneTry, playStory } from '../harness/story.ts';
+
+let app: TestApp;
+
+beforeAll(async () => {
+  app = await startTestApp({ isListening: true });
+  await buildSearch(app);
+});
+
+afterEach(async () => {
+  await app.fault('search', undefined);
+  await setTaskFault(app, undefined);
+});
+
+async function tellStory(): Promise<void> {
+  await playStory(await makeCast(app), oneTry(app));
+}
+
+it('down for ten minutes', async () => {
+  await app.fault('search', { mode: 'drop' });
+  await tellStory();
+  await app.passTime(10);
+  await app.fault('search', undefined);
+  await expectSound(app);
+});
+
+it('slow for ten minutes: what is sent to it is not written', async () => {
+  await setTaskFault(app, { isHeld: true });
+  await tellStory();
+  await app.passTime(10);
+  await setTaskFault(app, undefined);
+  await expectSound(app);
+});
+
+it('emptied and rebuilt while people write', async () => {
+  await loseIndexes(app);
+  await setTaskFault(app, { delayMs: 20 });
+  await app.asSystem((ctx) => startRebuilds(ctx, SEARCH_KINDS));
+  await Promise.all([app.runJobs(), tellStory(), tellStory()]);
+  await setTaskFault(app, undefined);
+  await expectSound(app);
+});
