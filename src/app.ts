@@ -6,7 +6,7 @@ import { ConfigurationError, parseEnv, type Env } from './env.ts';
 import { accountEndpoints, authenticateSession } from './features/account/index.ts';
 import { careerEndpoints } from './features/careers/index.ts';
 import { commentEndpoints } from './features/comments/index.ts';
-import { discoveryEndpoints } from './features/discovery/index.ts';
+import { discoveryEndpoints, discoveryStaffEndpoints } from './features/discovery/index.ts';
 import { exportEndpoints } from './features/exports/index.ts';
 import { feedEndpoints } from './features/feed/index.ts';
 import { followEndpoints } from './features/follows/index.ts';
@@ -65,6 +65,7 @@ export const endpoints: readonly Endpoint[] = [
   ...searchEndpoints,
   ...staffEndpoints,
   ...rankingStaffEndpoints,
+  ...discoveryStaffEndpoints,
 ];
 
 /** Builds the whole app. `surround` gives each invocation its surroundings; tests move the clock there. */

@@ -1,4 +1,5 @@
 import { purgeAccount } from './features/account/index.ts';
+import { discoveryJobs } from './features/discovery/index.ts';
 import { makeExport } from './features/exports/index.ts';
 import { sendMail } from './features/mails/index.ts';
 import { linkPreviewJobs } from './features/link-previews/index.ts';
@@ -21,4 +22,5 @@ export const jobs = createJobs([
   syncSearch,
   rebuildSearch,
   ...rankingJobs,
+  ...discoveryJobs,
 ]);

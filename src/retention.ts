@@ -1,6 +1,7 @@
 import { accountExportSteps, accountPurgeSteps, accountSweeps } from './features/account/index.ts';
 import { careerExportSteps, careerPurgeSteps } from './features/careers/index.ts';
 import { commentExportSteps, commentPurgeSteps } from './features/comments/index.ts';
+import { discoverySweeps } from './features/discovery/index.ts';
 import { exportPurgeSteps, exportSweeps } from './features/exports/index.ts';
 import { followExportSteps, followPurgeSteps } from './features/follows/index.ts';
 import { mediaExportSteps, mediaPurgeSteps, mediaSweeps } from './features/media/index.ts';
@@ -28,6 +29,7 @@ export const retention: Retention = {
   sweeps: [
     ...engineSweeps,
     ...accountSweeps,
+    ...discoverySweeps,
     ...exportSweeps,
     ...mediaSweeps,
     ...notificationSweeps,

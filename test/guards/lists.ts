@@ -42,6 +42,8 @@ export const lists: Record<string, Arrange | Exempt> = {
   listSchedules: exempt('staff only, and about the engine room'),
   listScheduleRuns: exempt('staff only, and about the engine room'),
   listAuditLog: exempt('staff only, and about the engine room'),
+  listDiscoveryRuns: exempt('staff only, and about the crawl'),
+  listDiscoveryVisits: exempt('staff only, and about the crawl'),
   listRankingRuns: exempt('staff only, and about the engine room'),
   compareSchools: exempt('schools, no people'),
   compareFields: exempt('fields, no people'),

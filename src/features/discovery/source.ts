@@ -53,17 +53,20 @@ export type FoundItem = {
 };
 
 /** Why an item was left out. */
-export type DropReason =
-  | 'no_title'
-  | 'no_address'
-  | 'refused_address'
-  | 'no_id'
-  | 'wrong_kind'
-  | 'gone'
-  | 'too_old'
-  | 'repeated'
-  | 'malformed'
-  | 'over_limit';
+export const dropReasons = [
+  'no_title',
+  'no_address',
+  'refused_address',
+  'no_id',
+  'wrong_kind',
+  'gone',
+  'too_old',
+  'repeated',
+  'malformed',
+  'over_limit',
+] as const;
+
+export type DropReason = (typeof dropReasons)[number];
 
 export type Dropped = Partial<Record<DropReason, number>>;
 
@@ -113,6 +116,10 @@ export const outcomes = [
 ] as const;
 
 export type Outcome = (typeof outcomes)[number];
+
+export function isOutcome(text: string | null): text is Outcome {
+  return (outcomes as readonly (string | null)[]).includes(text);
+}
 
 /** A visit that ends without items. Thrown by `parse`, `judge` and whatever fetches. */
 export class SourceError extends Error {

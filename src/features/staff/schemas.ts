@@ -7,7 +7,7 @@ export const StaffMember = z
 
 const Name = z
   .string()
-  .regex(/^[a-z0-9_.]{1,60}$/)
+  .regex(/^[a-z0-9_.-]{1,60}$/)
   .meta({ example: 'mail.send' });
 
 export const DeadLetter = z

@@ -22,7 +22,7 @@ export async function enqueue<P extends object>(
   ctx: SystemCtx,
   job: Job<P>,
   payloads: readonly P[],
-  options: Pick<Options, 'delaySeconds'> = {},
+  options: Options = {},
 ): Promise<void> {
   const envelopes = payloads.map((payload) => ({
     key: job.key(payload),
