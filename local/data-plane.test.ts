@@ -61,6 +61,7 @@ it(
       first.urls.upstash,
       first.urls.qstash,
       first.urls.search,
+      first.urls.crawl,
       first.urls.mail,
     ]) {
       await expect(fetch(address)).rejects.toThrow('fetch failed');

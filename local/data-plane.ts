@@ -2,6 +2,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { startAccess } from './access/signer.ts';
+import { startCrawlSites } from './crawl/server.ts';
 import { startMysql, type MysqlEngine } from './engines/mysql.ts';
 import { startRedis, type RedisEngine } from './engines/redis.ts';
 import { startFcm, type Fcm } from './fcm/server.ts';
@@ -19,8 +20,8 @@ const STAFF_AUDIENCE = 'loopus-local-staff';
 
 /** Milliseconds the services are away. `tokyo`: as seen from a Worker placed beside them, and QStash across the world. */
 const LATENCY = {
-  none: { mysql: 0, redis: 0, meilisearch: 0, qstash: 0 },
-  tokyo: { mysql: 3, redis: 2, meilisearch: 5, qstash: 200 },
+  none: { mysql: 0, redis: 0, meilisearch: 0, qstash: 0, crawl: 0 },
+  tokyo: { mysql: 3, redis: 2, meilisearch: 5, qstash: 200, crawl: 50 },
 } as const;
 
 export const LATENCY_PROFILES = Object.keys(LATENCY) as LatencyProfile[];
@@ -29,13 +30,16 @@ export type LatencyProfile = keyof typeof LATENCY;
 
 /** Where each stand-in should listen (mail comes in on `inbox` + 1). A busy port moves on in steps of ten; 0 or absent takes any. */
 export type DataPlanePorts = Partial<
-  Record<'planetscale' | 'upstash' | 'qstash' | 'meilisearch' | 'access' | 'fcm' | 'inbox', number>
+  Record<'planetscale' | 'upstash' | 'qstash' | 'meilisearch' | 'access' | 'fcm' | 'crawl' | 'inbox', number>
 >;
 
 export type DataPlane = {
   /** The Worker's configuration as far as the data plane decides it (names as in src/env.ts). */
   env: Record<string, string>;
-  urls: Record<'planetscale' | 'upstash' | 'qstash' | 'search' | 'access' | 'fcm' | 'mail' | 'smtp', string>;
+  urls: Record<
+    'planetscale' | 'upstash' | 'qstash' | 'search' | 'access' | 'fcm' | 'crawl' | 'mail' | 'smtp',
+    string
+  >;
   mysql: MysqlEngine;
   redis: RedisEngine;
   /** Makes a database (name: letters, digits, `_`) unless it exists, and gives the DATABASE_URL that reaches it. */
@@ -60,6 +64,7 @@ export type DataPlaneOptions = {
 /** In the state folder. */
 export const QUEUE_FILE = 'qstash.json';
 export const SEARCH_FILE = 'meilisearch.json';
+const CRAWL_FILE = 'crawl-tags.json';
 
 /** A server of one's own, such as that of compose.yaml, in place of the stand-in. */
 function readOwnSearch(): { url: string; key: string } | undefined {
@@ -122,6 +127,7 @@ type StandIns = {
   search: StandIn | { url: string };
   access: StandIn;
   fcm: Fcm;
+  crawl: StandIn;
   inbox: Inbox;
 };
 
@@ -183,13 +189,32 @@ async function startStandIns(parts: {
     fcm: await keep(
       listenNear(ports.fcm, (port) => startFcm({ port, keyPath: join(stateDir, 'fcm-key.pem') })),
     ),
+    crawl: await keep(
+      listenNear(ports.crawl, (port) =>
+        startCrawlSites({
+          port,
+          latencyMs: away.crawl,
+          keys: secrets,
+          ...(isQueueKept ? { keptIn: join(stateDir, CRAWL_FILE) } : {}),
+        }),
+      ),
+    ),
     inbox: await keep(
       listenNear(ports.inbox, (port) => startInbox({ port, smtpPort: port === 0 ? 0 : port + 1 })),
     ),
   };
 }
 
-function listUrls({ planetscale, upstash, qstash, search, access, fcm, inbox }: StandIns): DataPlane['urls'] {
+function listUrls({
+  planetscale,
+  upstash,
+  qstash,
+  search,
+  access,
+  fcm,
+  crawl,
+  inbox,
+}: StandIns): DataPlane['urls'] {
   return {
     planetscale: planetscale.url,
     upstash: upstash.url,
@@ -197,6 +222,7 @@ function listUrls({ planetscale, upstash, qstash, search, access, fcm, inbox }: 
     search: search.url,
     access: access.url,
     fcm: fcm.url,
+    crawl: crawl.url,
     mail: inbox.url,
     smtp: `smtp://127.0.0.1:${inbox.smtpPort}`,
   };
@@ -224,6 +250,13 @@ function buildEnv(
     // An env file takes no quotes.
     FCM_SERVICE_ACCOUNT: btoa(serviceAccount),
     FCM_URL: urls.fcm,
+    CRAWL_STAND_IN_URL: urls.crawl,
+    // Imitations only: of the real sites this is the operator's decision (docs/operations.md).
+    CRAWL_ROBOTS_EXCEPTIONS: 'google-news,brunch',
+    YOUTUBE_API_KEY: secrets.youtubeApiKey,
+    NAVER_CLIENT_ID: secrets.naverClientId,
+    NAVER_CLIENT_SECRET: secrets.naverClientSecret,
+    KAKAO_REST_KEY: secrets.kakaoRestKey,
     HMAC_SECRET: secrets.hmacSecret,
   };
 }

@@ -32,6 +32,7 @@ const PORTS = {
   qstash: 8790,
   access: 8791,
   fcm: 8793,
+  crawl: 8794,
   meilisearch: 7700,
   inbox: 8025,
 };

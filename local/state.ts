@@ -10,6 +10,10 @@ export type Secrets = {
   qstashCurrentSigningKey: string;
   qstashNextSigningKey: string;
   meiliKey: string;
+  youtubeApiKey: string;
+  naverClientId: string;
+  naverClientSecret: string;
+  kakaoRestKey: string;
 };
 
 /** Reads the secrets of `stateDir`; makes those that are not there yet. The folder must exist. */
@@ -23,6 +27,10 @@ export function readSecrets(stateDir: string): Secrets {
     qstashCurrentSigningKey: known.qstashCurrentSigningKey ?? `sig_${makeSecret()}`,
     qstashNextSigningKey: known.qstashNextSigningKey ?? `sig_${makeSecret()}`,
     meiliKey: known.meiliKey ?? makeSecret(),
+    youtubeApiKey: known.youtubeApiKey ?? makeSecret(),
+    naverClientId: known.naverClientId ?? makeSecret(),
+    naverClientSecret: known.naverClientSecret ?? makeSecret(),
+    kakaoRestKey: known.kakaoRestKey ?? makeSecret(),
   };
   writePrivately(path, `${JSON.stringify(secrets, undefined, 2)}\n`);
   return secrets;

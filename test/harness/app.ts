@@ -136,6 +136,7 @@ export async function startTestApp({
     CRAWL_CONTACT: 'crawler@loopus.local',
     // Sources answer what the test's `web` says.
     CRAWL_STAND_IN_URL: undefined,
+    CRAWL_ROBOTS_EXCEPTIONS: undefined,
     // Cheap hashes: the cost is measured in benches, not paid in every test.
     PASSWORD_SCRYPT: '1024,8,1',
     DATABASE_URL: database.url,
