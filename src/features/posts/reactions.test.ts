@@ -75,6 +75,35 @@ describe('recounts', () => {
   });
 });
 
+describe('what many saw', () => {
+  it('is counted once a post, in one statement for 500 posts', async () => {
+    const { author, careerId, postIds } = await signUpAuthor(50);
+    const viewers = await Promise.all(Array.from({ length: 100 }, () => signUpPerson(app)));
+    const rows = viewers.flatMap(({ userId }) =>
+      postIds.map((postId) => `(${postId}, ${userId}, '2026-11-24', ${author.userId})`),
+    );
+    await app.sql(`insert into post_views (post_id, viewer_id, day, author_id) values ${rows.join(', ')}`);
+    const others = Array.from({ length: 960 }, (_, index) => String(index + 1));
+    const sent: string[] = [];
+    await app.asSystem(async (ctx) => {
+      const { db } = ctx.deps;
+      const update: typeof db.update = (table) => {
+        sent.push('update');
+        return db.update(table);
+      };
+      const watched = { ...ctx, deps: { ...ctx.deps, db: Object.assign(Object.create(db), { update }) } };
+      const reaction = postReactions.find(({ name }) => name === 'posts.recount_views');
+      const seen = viewers.map(() => event(postsSeen, { postIds }));
+      await reaction!.run(watched, seen);
+      expect(sent).toHaveLength(1);
+      await reaction!.run(watched, [...seen, event(postsSeen, { postIds: others })]);
+      expect(sent).toHaveLength(4);
+    });
+    const counted = await app.sql('select distinct view_count from posts where career_id = ?', careerId);
+    expect(counted).toEqual([{ view_count: 100 }]);
+  });
+});
+
 describe('the deletion of a career', () => {
   it('goes on where it was cut off, and deletes nothing twice', async () => {
     const { author, careerId } = await signUpAuthor(0);

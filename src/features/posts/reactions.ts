@@ -4,7 +4,7 @@ import { careerDeleted } from '../careers/index.ts';
 import { releaseMediaOfPosts } from '../media/index.ts';
 import { deletePostsOfCareers } from './delete-posts-of-careers.ts';
 import { postCreated, postDeleted, postsSeen } from './events.ts';
-import { recountCareers, recountMembers, recountUsers, recountViews } from './recount.ts';
+import { recountCareers, recountMembers, recountUsers, recountViews, VIEWS_AT_ONCE } from './recount.ts';
 
 const recountPosts = defineReaction({
   name: 'posts.recount_posts',
@@ -23,8 +23,12 @@ const recountSeen = defineReaction({
   name: 'posts.recount_views',
   on: [postsSeen],
   async run(ctx, events) {
+    // Once each, however many viewers there were; a batch of events can name 10,000.
     const postIds = [...new Set(events.flatMap(({ payload }) => payload.postIds))];
-    await tryAgainWhenLost(ctx, () => recountViews(ctx.deps.db, postIds));
+    for (let start = 0; start < postIds.length; start += VIEWS_AT_ONCE) {
+      const some = postIds.slice(start, start + VIEWS_AT_ONCE);
+      await tryAgainWhenLost(ctx, () => recountViews(ctx.deps.db, some));
+    }
   },
 });
 

@@ -9,6 +9,9 @@ import { media, postMedia, posts, postViews } from '../../schema/posts.ts';
  * of two at once the later one has counted everything.
  */
 
+/** Posts whose views one statement counts: it holds them until it is done. */
+export const VIEWS_AT_ONCE = 500;
+
 /** How many posts people have. */
 export async function recountUsers(db: Queryable, userIds: string[]): Promise<void> {
   await db
@@ -44,7 +47,7 @@ export async function recountMembers(db: Queryable, userIds: string[], careerIds
     .where(and(inArray(careerMembers.userId, userIds), inArray(careerMembers.careerId, careerIds)));
 }
 
-/** How often posts were seen. */
+/** How often posts were seen, for {@link VIEWS_AT_ONCE} posts at most. */
 export async function recountViews(db: Queryable, postIds: string[]): Promise<void> {
   await db
     .update(posts)

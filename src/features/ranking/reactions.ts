@@ -51,10 +51,8 @@ const markSeen = defineReaction({
   on: [postsSeen],
   async run(ctx, events) {
     for (const [day, seen] of Map.groupBy(events, ({ payload }) => payload.day)) {
-      const written = await findDaysOfWriting(
-        ctx,
-        seen.flatMap(({ payload }) => payload.postIds),
-      );
+      const postIds = [...new Set(seen.flatMap(({ payload }) => payload.postIds))];
+      const written = await findDaysOfWriting(ctx, postIds);
       await markActivity(
         ctx,
         written.map(({ userId }) => ({ userId, day })),
