@@ -1,4 +1,4 @@
-/** Events and their reactions: after the answer, left behind, failing, poisoned, in a backlog, with QStash away. */
+/** Events and their reactions: after the answer, left behind, failing, poisoned, in a backlog. */
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import * as z from 'zod';
 import { inTransaction } from '../../src/platform/db/transaction.ts';
@@ -250,20 +250,5 @@ describe('a backlog', () => {
     expect(new Set((await waiting()).map(({ remaining }) => remaining?.join()))).toEqual(
       new Set(['test.delegate']),
     );
-  });
-});
-
-describe('QStash away for an hour', () => {
-  it('loses and doubles nothing', async () => {
-    await app.queue.set({ down: true });
-    for (let minute = 0; minute < 60; minute += 6) {
-      await cause(`h${minute}`);
-      await app.passTime(6);
-    }
-    expect(jobsDone).toEqual([]);
-    await app.queue.set({ down: false });
-    await app.passTime(45);
-    expect(jobsDone.toSorted()).toEqual(['h0', 'h12', 'h18', 'h24', 'h30', 'h36', 'h42', 'h48', 'h54', 'h6']);
-    expect(await waiting()).toEqual([]);
   });
 });

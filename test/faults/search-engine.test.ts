@@ -4,6 +4,7 @@ import { SEARCH_KINDS } from '../../src/features/search/index.ts';
 import { startRebuilds } from '../../src/features/search/rebuild.ts';
 import { startTestApp, type TestApp } from '../harness/app.ts';
 import { buildSearch, loseIndexes, setTaskFault } from '../harness/search.ts';
+import { countOf } from '../harness/society.ts';
 import { expectSound } from '../harness/soundness.ts';
 import { makeCast, oneTry, playStory } from '../harness/story.ts';
 
@@ -23,10 +24,16 @@ async function tellStory(): Promise<void> {
   await playStory(await makeCast(app), oneTry(app));
 }
 
+/** Things that the index has not been seen to know. */
+function countWaiting(): Promise<number> {
+  return countOf(app, 'select count(*) as n from search_changes');
+}
+
 it('down for ten minutes', async () => {
   await app.fault('search', { mode: 'drop' });
   await tellStory();
   await app.passTime(10);
+  expect(await countWaiting()).toBeGreaterThan(0);
   await app.fault('search', undefined);
   await expectSound(app);
 });
@@ -35,6 +42,7 @@ it('slow for ten minutes: what is sent to it is not written', async () => {
   await setTaskFault(app, { isHeld: true });
   await tellStory();
   await app.passTime(10);
+  expect(await countWaiting()).toBeGreaterThan(0);
   await setTaskFault(app, undefined);
   await expectSound(app);
 });
