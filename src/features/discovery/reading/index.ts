@@ -4,6 +4,8 @@ export { cleanLine, cleanMarkup, cutLine, MAX_AUTHOR, MAX_TITLE, stripTags } fro
 export { collectItems } from './collect-items.ts';
 export { completeItem, foldItems } from './fold-items.ts';
 export { brunchIdentity, identifyAddress, identifyStory, videoIdentity } from './identities.ts';
+export { Entries, listOf, readLanguage, Text, TextOrNumber } from './lenient.ts';
 export { parseDate } from './parse-date.ts';
 export { isCaptcha, readFeed } from './read-feed.ts';
+export { readJson, tryJson } from './read-json.ts';
 export type { RssItem } from './read-rss.ts';

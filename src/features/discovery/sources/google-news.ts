@@ -12,6 +12,7 @@ import {
   parseDate,
   readAddress,
   readFeed,
+  readLanguage,
   stripTags,
   unwrapAddress,
   type RssItem,
@@ -56,7 +57,7 @@ export const googleNews: Source = {
 
   async parse(page, before, { now }) {
     const feed = readFeed(page);
-    const language = /^[a-z]{2,3}(?:-[a-z0-9]{2,6})?$/i.test(feed.language) ? feed.language : null;
+    const language = readLanguage(feed.language);
     const read = (entry: RssItem) => readArticle(entry, language, now);
     return { ...(await collectItems(feed.items, before, read)), next: [], later: [] };
   },
