@@ -100,14 +100,16 @@ export function createApp(surround: (waitUntil: (work: Promise<unknown>) => void
     // Answers hold personal data unless a route says otherwise.
     if (!c.res.headers.has('cache-control')) c.header('cache-control', 'private, no-store');
   });
-  app.use((c, next) =>
-    cors({
-      origin: env(c).CORS_ORIGINS,
+  app.use((c, next) => {
+    const origins = env(c).CORS_ORIGINS;
+    return cors({
+      // In a list `*` would be an origin by that name.
+      origin: origins.includes('*') ? '*' : origins,
       allowHeaders: ['authorization', 'content-type', 'idempotency-key', 'accept-language', 'x-app-version'],
       exposeHeaders: ['x-request-id', 'retry-after'],
       maxAge: 86_400,
-    })(c, next),
-  );
+    })(c, next);
+  });
   app.use(async (c, next) => {
     const background = (work: Promise<unknown>) => c.executionCtx.waitUntil(work);
     c.set('deps', createDeps(env(c), c.get('requestId'), surround(background)));

@@ -3,6 +3,7 @@ import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { expect, inject, it } from 'vitest';
 import { readGuide, shellLines, shownAnswers } from '../harness/guides.ts';
+import { callWorker } from '../harness/worker-client.ts';
 
 const run = promisify(execFile);
 
@@ -41,4 +42,19 @@ it('the guide for front-end people runs line by line', async () => {
   expect(answers.length).toBe(shown.length);
   for (const [index, answer] of answers.entries())
     expect(mask(answer)).toMatch(toPattern(shown[index] ?? ''));
+});
+
+it('a page of any origin may call the local edition from a browser', async () => {
+  const headers = { origin: 'http://localhost:3000' };
+  const asked = await callWorker('OPTIONS', '/v1/me', {
+    headers: {
+      ...headers,
+      'access-control-request-method': 'PUT',
+      'access-control-request-headers': 'authorization',
+    },
+  });
+  expect(asked.headers.get('access-control-allow-origin')).toBe('*');
+  expect(asked.headers.get('access-control-allow-headers')).toContain('authorization');
+  const answer = await callWorker('GET', '/v1/fields', { headers });
+  expect(answer.headers.get('access-control-allow-origin')).toBe('*');
 });
