@@ -117,7 +117,7 @@ it('Google News writes RSS as NFE/5.0 does', async () => {
         ['title', 'link', 'guid', 'pubDate', 'description', 'source'].map((name) => `<${name}`),
       );
       expect(item.title.endsWith(` - ${item.source}`)).toBe(true);
-      expect(item.host).toMatch(/^https:\/\/[a-z.-]+\.example$/);
+      expect(item.host).toMatch(/^https:\/\/[a-z.-]+\.example\.com$/);
       expect(item.raw).toContain(`<link>https://news.google.com/rss/articles/${item.guid}?oc=5</link>`);
       expect(item.guid.length).toBeGreaterThanOrEqual(126);
       expect(item.guid.length).toBeLessThanOrEqual(654);

@@ -66,7 +66,7 @@ const blogs: Genre = {
 };
 
 /** Pictures lie on hosts that are nobody's (RFC 2606): whoever looks at the demo asks the real sites for nothing. */
-const PICTURES = 'loopus.example';
+const PICTURES = 'loopus-demo.example.com';
 
 const channels: Channel[] = words.channels.map((title) => ({
   id: `UC${drawLetters(drawNamed('channel', title), 22)}`,

@@ -5,19 +5,19 @@
 
 /** Newspapers: the name as it follows the headline (one has a dash in it, one ends in a bar, as real ones do) and the host. */
 export const publishers: readonly { name: string; host: string }[] = [
-  { name: '너른들일보', host: 'www.neoreundeul.example' },
-  { name: '새길경제', host: 'www.saegil-biz.example' },
-  { name: '도담타임스', host: 'dodamtimes.example' },
-  { name: '온새미뉴스', host: 'news.onsaemi.example' },
-  { name: '가온데일리', host: 'www.gaondaily.example' },
-  { name: '미리내신문', host: 'www.mirinae-news.example' },
-  { name: '늘봄투데이', host: 'neulbomtoday.example' },
-  { name: '윤슬매거진', host: 'www.yunseul-mag.example' },
-  { name: '나래TV', host: 'tv.narae.example' },
-  { name: '이음통신', host: 'www.ieum-press.example' },
-  { name: '푸른대학신문', host: 'www.pureun-univ.example' },
-  { name: '캠퍼스온 - 대학생이 읽는 뉴스', host: 'campuson.example' },
-  { name: '오늘의청년 |', host: 'www.today-youth.example' },
+  { name: '너른들일보', host: 'www.neoreundeul.example.com' },
+  { name: '새길경제', host: 'www.saegil-biz.example.com' },
+  { name: '도담타임스', host: 'dodamtimes.example.com' },
+  { name: '온새미뉴스', host: 'news.onsaemi.example.com' },
+  { name: '가온데일리', host: 'www.gaondaily.example.com' },
+  { name: '미리내신문', host: 'www.mirinae-news.example.com' },
+  { name: '늘봄투데이', host: 'neulbomtoday.example.com' },
+  { name: '윤슬매거진', host: 'www.yunseul-mag.example.com' },
+  { name: '나래TV', host: 'tv.narae.example.com' },
+  { name: '이음통신', host: 'www.ieum-press.example.com' },
+  { name: '푸른대학신문', host: 'www.pureun-univ.example.com' },
+  { name: '캠퍼스온 - 대학생이 읽는 뉴스', host: 'campuson.example.com' },
+  { name: '오늘의청년 |', host: 'www.today-youth.example.com' },
 ];
 
 export const headlines: readonly string[] = [
@@ -193,14 +193,14 @@ export const sharedBlogTitles: readonly string[] = [
 ];
 
 export const blogs: readonly { name: string; host: string }[] = [
-  { name: '도토리의 하루', host: 'dotori-day.blog.example' },
-  { name: '취준 일기장', host: 'chwijun-note.blog.example' },
-  { name: '기록하는 다람쥐', host: 'daramzwi.blog.example' },
-  { name: '공대생 서랍', host: 'engineer-drawer.blog.example' },
-  { name: '봄날의 노트', host: 'spring-note.blog.example' },
-  { name: '밤샘 과제 연구소', host: 'allnight-lab.blog.example' },
-  { name: '하루 한 뼘', host: 'haru-span.blog.example' },
-  { name: '느긋한 준비생', host: 'slow-prep.blog.example' },
+  { name: '도토리의 하루', host: 'dotori-day.blog.example.com' },
+  { name: '취준 일기장', host: 'chwijun-note.blog.example.com' },
+  { name: '기록하는 다람쥐', host: 'daramzwi.blog.example.com' },
+  { name: '공대생 서랍', host: 'engineer-drawer.blog.example.com' },
+  { name: '봄날의 노트', host: 'spring-note.blog.example.com' },
+  { name: '밤샘 과제 연구소', host: 'allnight-lab.blog.example.com' },
+  { name: '하루 한 뼘', host: 'haru-span.blog.example.com' },
+  { name: '느긋한 준비생', host: 'slow-prep.blog.example.com' },
 ];
 
 /** What stands in braces. All are nouns, so that particles fit. */

@@ -162,7 +162,7 @@ function toJson(article: Article): Record<string, unknown> {
     createTime: time,
     updateTime: time,
     articleImageForHome: picture,
-    articleImageForHomeOrDefault: picture ?? '//img1.loopus.example/brunch/default.png',
+    articleImageForHomeOrDefault: picture ?? '//img1.loopus-demo.example.com/brunch/default.png',
     articleImageList: picture ? [{ type: 'cover', url: picture, width: 1280, height: 800, order: 0 }] : [],
     articleKeywordNameAsCsv: article.keywords.join(','),
     likeCount: article.draw('likes').below(120),

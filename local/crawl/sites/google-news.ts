@@ -87,9 +87,9 @@ function writeFeed(question: string, library: Library): string {
     '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>' +
     '<rss version="2.0" xmlns:media="http://search.yahoo.com/mrss/"><channel><generator>NFE/5.0</generator>' +
     `<title>"${escapeXml(question)}" - Google 뉴스</title><link>${escapeXml(search)}</link><language>ko</language>` +
-    `<webMaster>news-webmaster@loopus.example</webMaster><copyright>${COPYRIGHT}</copyright>` +
+    `<webMaster>news-webmaster@loopus-demo.example.com</webMaster><copyright>${COPYRIGHT}</copyright>` +
     `<lastBuildDate>${library.now().toUTCString()}</lastBuildDate><image><title>Google 뉴스</title>` +
-    `<url>https://lh3.loopus.example/w256</url><link>https://${HOST}/</link><height>256</height><width>256</width></image>` +
+    `<url>https://lh3.loopus-demo.example.com/w256</url><link>https://${HOST}/</link><height>256</height><width>256</width></image>` +
     `<description>Google 뉴스</description>${shuffle(draw, shown).slice(0, MOST).join('')}</channel></rss>\n`
   );
 }
