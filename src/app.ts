@@ -25,6 +25,7 @@ import { searchEndpoints } from './features/search/index.ts';
 import { authenticateStaff, staffEndpoints } from './features/staff/index.ts';
 import { tagEndpoints } from './features/tags/index.ts';
 import type { AppContext } from './platform/http/app-context.ts';
+import { botRoutes } from './platform/http/bot-page.ts';
 import { docsRoutes } from './platform/http/docs.ts';
 import type { Endpoint } from './platform/http/endpoint.ts';
 import { healthEndpoints } from './platform/http/health.ts';
@@ -148,6 +149,7 @@ export function createApp(surround: (waitUntil: (work: Promise<unknown>) => void
     },
   });
   app.route('/', docsRoutes(endpoints));
+  app.route('/', botRoutes());
   app.notFound((c) => answerProblem(c, methodNotAllowed(c.req.path, endpoints), publicUrlOf(c.env)));
   return app;
 }

@@ -123,7 +123,7 @@ async function follow(
         headers: {
           accept,
           'accept-language': 'ko,en;q=0.8',
-          'user-agent': `Mozilla/5.0 (compatible; LoopUsBot/1.0; +${config.publicUrl})`,
+          'user-agent': `Mozilla/5.0 (compatible; LoopUsBot/1.0; +${config.publicUrl}/bot)`,
         },
       }),
     (location, from) => parseOpenUrl(location, config.ownHosts, from.href),

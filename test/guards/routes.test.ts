@@ -11,7 +11,7 @@ import { startTestApp, type RequestOptions, type TestApp } from '../harness/app.
 import { signUpPerson, type TestPerson } from '../harness/people.ts';
 
 /** Pages for people and for machines that are no operations of the API. */
-const PAGES = new Set(['/openapi.json', '/docs', '/docs/start.js', '/docs/errors']);
+const PAGES = new Set(['/openapi.json', '/docs', '/docs/start.js', '/docs/errors', '/bot']);
 const AUTH_MODES = ['public', 'session', 'company', 'staff', 'job'];
 
 let app: TestApp;
