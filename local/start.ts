@@ -5,7 +5,8 @@ import { parseArgs } from 'node:util';
 import { josa } from 'es-hangul';
 import { hashPassword } from '../src/platform/password.ts';
 import { askForRebuild } from './commands/search-rebuild.ts';
-import { startCron } from './cron.ts';
+import { beginCrawl } from './crawl/begin-crawl.ts';
+import { fireCron, startCron } from './cron.ts';
 import {
   LATENCY_PROFILES,
   QUEUE_FILE,
@@ -95,6 +96,7 @@ async function run({ latency, isFresh }: Options): Promise<void> {
   // What a run that was killed had written to MySQL may not stand in the index file.
   await askForRebuild({ ...dataPlane.env, PUBLIC_URL: worker.url });
   stops.push(startCron(worker.url, say));
+  stops.push(await beginCrawl(databaseUrl, () => fireCron(worker.url, say)));
   void watchWorker(worker);
   announce(stateDir, worker, dataPlane.urls.mail, logIn);
 }
