@@ -60,8 +60,12 @@ export function toDiscoveryRun({
     startedAt: run.startedAt.toISOString(),
     planned: progress?.planned ?? 0,
     done: progress?.done ?? 0,
-    plans: Object.keys(run.plan).flatMap((source) => toPlan(run, source)),
+    plans: sourcesOf(run).flatMap((source) => toPlan(run, source)),
   };
+}
+
+function sourcesOf({ plan }: RunRow): string[] {
+  return Object.keys(plan).toSorted();
 }
 
 function toPlan({ plan }: RunRow, source: string) {
@@ -85,7 +89,7 @@ export function toDiscoveryRunDetail({
   return {
     day: run.day,
     startedAt: run.startedAt.toISOString(),
-    sources: Object.keys(run.plan).flatMap((source) =>
+    sources: sourcesOf(run).flatMap((source) =>
       toPlan(run, source).map((plan) => ({
         ...plan,
         problem: plan.isConfigured ? null : ('config_error' as const),
