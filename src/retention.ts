@@ -1,6 +1,6 @@
 import { accountExportSteps, accountPurgeSteps, accountSweeps } from './features/account/index.ts';
 import { careerExportSteps, careerPurgeSteps } from './features/careers/index.ts';
-import { commentExportSteps, commentPurgeSteps } from './features/comments/index.ts';
+import { commentExportSteps, commentPostParts, commentPurgeSteps } from './features/comments/index.ts';
 import { discoverySweeps } from './features/discovery/index.ts';
 import { exportPurgeSteps, exportSweeps } from './features/exports/index.ts';
 import { followExportSteps, followPurgeSteps } from './features/follows/index.ts';
@@ -11,14 +11,14 @@ import {
   notificationPurgeSteps,
   notificationSweeps,
 } from './features/notifications/index.ts';
-import { postExportSteps, postPurgeSteps } from './features/posts/index.ts';
+import { postExportSteps, postPurgeSteps, sweepDeletedPosts } from './features/posts/index.ts';
 import { profileExportSteps } from './features/profile/index.ts';
 import { pushExportSteps, pushPurgeSteps, pushSweeps } from './features/push/index.ts';
 import { rankingExportSteps, rankingPurgeSteps, rankingSweeps } from './features/ranking/index.ts';
-import { reactionExportSteps, reactionPurgeSteps } from './features/reactions/index.ts';
+import { reactionExportSteps, reactionPostParts, reactionPurgeSteps } from './features/reactions/index.ts';
 import { reportExportSteps, reportPurgeSteps } from './features/reports/index.ts';
 import { searchExportSteps, searchPurgeSteps } from './features/search/index.ts';
-import { tagPurgeSteps } from './features/tags/index.ts';
+import { tagPostParts, tagPurgeSteps } from './features/tags/index.ts';
 import { engineSweeps, type Retention } from './platform/retention.ts';
 
 /**
@@ -31,6 +31,7 @@ export const retention: Retention = {
     ...accountSweeps,
     ...discoverySweeps,
     ...exportSweeps,
+    sweepDeletedPosts([...commentPostParts, ...reactionPostParts, ...tagPostParts]),
     ...mediaSweeps,
     ...notificationSweeps,
     ...pushSweeps,

@@ -3,4 +3,4 @@ export { commentEndpoints } from './routes.ts';
 export { commentReactions } from './reactions.ts';
 export { commentCreated, commentDeleted } from './events.ts';
 export { findVisibleComment } from './queries.ts';
-export { commentExportSteps, commentPurgeSteps } from './retention.ts';
+export { commentExportSteps, commentPostParts, commentPurgeSteps } from './retention.ts';

@@ -1,6 +1,7 @@
 import { and, asc, eq, gt, inArray, isNull, ne } from 'drizzle-orm';
 import type { SystemCtx } from '../../platform/context.ts';
 import {
+  DELETE_CHUNK,
   defineExportStep,
   definePurgeStep,
   toExportChunk,
@@ -9,6 +10,7 @@ import {
 } from '../../platform/retention.ts';
 import { comments } from '../../schema/posts.ts';
 import { LIKE_TARGETS, likes } from '../../schema/reactions.ts';
+import type { PostPart } from '../posts/index.ts';
 import { NO_PARENT } from './queries.ts';
 import { recountOfPosts, recountReplies } from './reactions.ts';
 
@@ -99,6 +101,27 @@ async function findAnswered({ deps }: SystemCtx, userId: string, postIds: string
 export const commentPurgeSteps: readonly PurgeStep[] = [
   definePurgeStep({ name: 'comments_received', run: purgeReceived }),
   definePurgeStep({ name: 'comments_written', run: purgeWritten }),
+];
+
+/** Likes of comments first: they name no post. */
+export const commentPostParts: readonly PostPart[] = [
+  async ({ deps }, postIds) => {
+    const isOfComment = eq(likes.targetKind, LIKE_TARGETS.comment);
+    const liked = await deps.db
+      .selectDistinct({ id: likes.targetId })
+      .from(comments)
+      .innerJoin(likes, and(isOfComment, eq(likes.targetId, comments.id)))
+      .where(inArray(comments.postId, postIds))
+      .limit(DELETE_CHUNK);
+    if (liked.length === 0) return 0;
+    const ids = liked.map(({ id }) => id);
+    const which = and(isOfComment, inArray(likes.targetId, ids));
+    return (await deps.db.delete(likes).where(which).limit(DELETE_CHUNK)).rowsAffected;
+  },
+  async ({ deps }, postIds) => {
+    const which = inArray(comments.postId, postIds);
+    return (await deps.db.delete(comments).where(which).limit(DELETE_CHUNK)).rowsAffected;
+  },
 ];
 
 export const commentExportSteps: readonly ExportStep[] = [

@@ -8,3 +8,4 @@ export { isPostVisibleTo } from './visibility.ts';
 export type { PostCardView } from './view.ts';
 export { postCreated, postDeleted, postEdited, postsSeen } from './events.ts';
 export { postExportSteps, postPurgeSteps } from './retention.ts';
+export { sweepDeletedPosts, type PostPart } from './sweep-deleted.ts';

@@ -9,4 +9,4 @@ export {
   postUnbookmarked,
   postUnliked,
 } from './events.ts';
-export { reactionExportSteps, reactionPurgeSteps } from './retention.ts';
+export { reactionExportSteps, reactionPostParts, reactionPurgeSteps } from './retention.ts';

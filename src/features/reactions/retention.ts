@@ -11,6 +11,7 @@ import {
   type PurgeStep,
 } from '../../platform/retention.ts';
 import { bookmarks, LIKE_TARGETS, likes } from '../../schema/reactions.ts';
+import type { PostPart } from '../posts/index.ts';
 import { recountBookmarksOf, recountLikesOfComment, recountLikesOfPost } from './recount.ts';
 
 /** Small: each has something counted inside the transaction. */
@@ -80,6 +81,17 @@ export const reactionPurgeSteps: readonly PurgeStep[] = [
       return rowsAffected;
     },
   }),
+];
+
+export const reactionPostParts: readonly PostPart[] = [
+  async ({ deps }, postIds) => {
+    const which = and(eq(likes.targetKind, LIKE_TARGETS.post), inArray(likes.targetId, postIds));
+    return (await deps.db.delete(likes).where(which).limit(DELETE_CHUNK)).rowsAffected;
+  },
+  async ({ deps }, postIds) => {
+    const which = inArray(bookmarks.postId, postIds);
+    return (await deps.db.delete(bookmarks).where(which).limit(DELETE_CHUNK)).rowsAffected;
+  },
 ];
 
 export const reactionExportSteps: readonly ExportStep[] = [

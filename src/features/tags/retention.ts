@@ -1,7 +1,8 @@
 import { and, eq, inArray } from 'drizzle-orm';
 import type { SystemCtx } from '../../platform/context.ts';
-import { definePurgeStep, type PurgeStep } from '../../platform/retention.ts';
+import { DELETE_CHUNK, definePurgeStep, type PurgeStep } from '../../platform/retention.ts';
 import { postTags } from '../../schema/posts.ts';
+import type { PostPart } from '../posts/index.ts';
 import { recountTagDays } from './reactions.ts';
 
 const USES_AT_ONCE = 200;
@@ -41,3 +42,10 @@ async function purgeUses(ctx: SystemCtx, userId: string): Promise<number> {
 }
 
 export const tagPurgeSteps: readonly PurgeStep[] = [definePurgeStep({ name: 'tags', run: purgeUses })];
+
+export const tagPostParts: readonly PostPart[] = [
+  async ({ deps }, postIds) => {
+    const which = inArray(postTags.postId, postIds);
+    return (await deps.db.delete(postTags).where(which).limit(DELETE_CHUNK)).rowsAffected;
+  },
+];
