@@ -57,12 +57,11 @@ async function readFirst(ctx: SystemCtx, source: Source, request: SourceRequest)
   const { next, ...reading } = first;
   const queue = [...next];
   const seen = new Set([request.url]);
-  for (let pages = 0; queue.length > 0; pages += 1) {
-    const following = queue.shift();
-    if (!following || seen.has(following.url)) continue;
-    seen.add(following.url);
+  for (let following = queue.shift(); following; following = queue.shift()) {
+    if (seen.has(following.url)) continue;
     const isLate = ctx.deps.clock.now().getTime() - startedAt >= BEGIN_WITHIN_MS;
-    if (pages >= MAX_NEXT || isLate) return { ...reading, isPartial: true };
+    if (seen.size > MAX_NEXT || isLate) return { ...reading, isPartial: true };
+    seen.add(following.url);
     const step = await readStep(ctx, source, following, reading.items);
     if ('waitSeconds' in step) return { ...reading, isPartial: true };
     if (step.outcome !== 'ok' && step.outcome !== 'empty') {
