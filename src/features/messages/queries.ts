@@ -1,6 +1,7 @@
 import { and, asc, desc, eq, gt, lt, sql, type SQL } from 'drizzle-orm';
 import { alias } from 'drizzle-orm/mysql-core';
 import type { UserCtx } from '../../platform/context.ts';
+import { prepareQuery } from '../../platform/db/prepare-query.ts';
 import { AppError } from '../../platform/errors.ts';
 import { decodeCursor, toPage } from '../../platform/http/cursor.ts';
 import { users } from '../../schema/accounts.ts';
@@ -119,17 +120,21 @@ export async function isMember({ deps, actor }: UserCtx, roomId: string): Promis
 
 /** Messages I have not read, in rooms that are neither muted nor left; one statement. */
 export async function countUnreadMessages({ deps, actor }: UserCtx): Promise<number> {
-  const [row] = await deps.db
+  const [row] = await countUnread(deps.db, { userId: actor.userId });
+  return row?.count ?? 0;
+}
+
+const countUnread = prepareQuery((db) =>
+  db
     .select({
       count: sql`coalesce(sum(${roomMembers.lastSequence} - ${roomMembers.readSequence}), 0)`.mapWith(Number),
     })
     .from(roomMembers)
     .where(
       and(
-        eq(roomMembers.userId, actor.userId),
+        eq(roomMembers.userId, sql.placeholder('userId')),
         eq(roomMembers.isMuted, false),
         gt(roomMembers.lastSequence, roomMembers.readSequence),
       ),
-    );
-  return row?.count ?? 0;
-}
+    ),
+);

@@ -1,5 +1,6 @@
 import { and, desc, eq, sql, type SQL } from 'drizzle-orm';
 import type { UserCtx } from '../../platform/context.ts';
+import { prepareQuery } from '../../platform/db/prepare-query.ts';
 import { decodeCursor, toPage } from '../../platform/http/cursor.ts';
 import { careers } from '../../schema/careers.ts';
 import { notificationPreferences, notifications } from '../../schema/notifications.ts';
@@ -74,9 +75,14 @@ export async function listNotifications(ctx: UserCtx, { cursor, limit }: Page) {
 }
 
 /** How many unread ones show, {@link MAX_COUNTED} at most: the index gives the unread rows alone. */
-export async function countUnreadNotifications(ctx: UserCtx): Promise<number> {
-  const viewerId = ctx.actor.userId;
-  const unread = ctx.deps.db
+export async function countUnreadNotifications({ deps, actor }: UserCtx): Promise<number> {
+  const [row] = await countUnread(deps.db, { userId: actor.userId });
+  return row?.count ?? 0;
+}
+
+const countUnread = prepareQuery((db) => {
+  const me = sql.placeholder('userId');
+  const unread = db
     .select({ one: sql`1`.as('one') })
     .from(notifications)
     .leftJoin(posts, eq(posts.id, notifications.postId))
@@ -84,17 +90,16 @@ export async function countUnreadNotifications(ctx: UserCtx): Promise<number> {
     .leftJoin(careers, eq(careers.id, notifications.careerId))
     .where(
       and(
-        eq(notifications.userId, viewerId),
+        eq(notifications.userId, me),
         eq(notifications.isUnread, true),
         eq(notifications.isDeleted, false),
-        isShown(viewerId),
+        isShown(me),
       ),
     )
     .limit(MAX_COUNTED)
     .as('unread');
-  const [row] = await ctx.deps.db.select({ count: sql`count(*)`.mapWith(Number) }).from(unread);
-  return row?.count ?? 0;
-}
+  return db.select({ count: sql`count(*)`.mapWith(Number) }).from(unread);
+});
 
 /** Every kind, and whether I want to be told of it. */
 export async function listPreferences({ deps, actor }: UserCtx) {

@@ -1,6 +1,7 @@
 import { and, inArray, sql } from 'drizzle-orm';
 import type { UserCtx } from '../../platform/context.ts';
 import { isTrue } from '../../platform/db/columns.ts';
+import type { Bound } from '../../platform/db/prepare-query.ts';
 import { users } from '../../schema/accounts.ts';
 import { follows } from '../../schema/reactions.ts';
 import { loadDirectory } from '../schools/index.ts';
@@ -31,7 +32,7 @@ export async function loadPeople(ctx: UserCtx, ids: readonly string[]): Promise<
  * What a card needs, from the `users` table of the caller's own statement: where it joins authors anyway, that saves
  * one. {@link createPersonView} turns such rows into cards.
  */
-export function personColumns(viewerId: string) {
+export function personColumns(viewerId: Bound) {
   // Spelt out: drizzle drops the table's name from columns of a select without joins, and `id` would be the follow's.
   const userId = sql`${users}.id`;
   return {

@@ -1,5 +1,6 @@
 import { sql, type SQL } from 'drizzle-orm';
 import type { MySqlColumn } from 'drizzle-orm/mysql-core';
+import type { Bound } from '../../platform/db/prepare-query.ts';
 import { blocks } from '../../schema/reactions.ts';
 import { users } from '../../schema/accounts.ts';
 
@@ -7,7 +8,7 @@ import { users } from '../../schema/accounts.ts';
  * The rule of every list: the person in `column` is still here, and neither of the two has blocked the other. Stands
  * inside the statement, so that a page is full although rows were dropped.
  */
-export function isVisibleTo(viewerId: string, column: MySqlColumn | SQL): SQL {
+export function isVisibleTo(viewerId: Bound, column: MySqlColumn | SQL): SQL {
   return sql`${isPresent(column)} and ${isUnblocked(viewerId, column)}`;
 }
 
@@ -15,12 +16,12 @@ export function isVisibleTo(viewerId: string, column: MySqlColumn | SQL): SQL {
  * Whom the viewer may know of one at a time: still here, and has not blocked the viewer. Somebody the viewer has blocked
  * counts too: their profile is where a block is lifted.
  */
-export function isKnownTo(viewerId: string, column: MySqlColumn | SQL): SQL {
+export function isKnownTo(viewerId: Bound, column: MySqlColumn | SQL): SQL {
   return sql`${isPresent(column)} and ${hasNotBlocked(viewerId, column)}`;
 }
 
 /** Neither of the two has blocked the other. */
-export function isUnblocked(viewerId: string, column: MySqlColumn | SQL): SQL {
+export function isUnblocked(viewerId: Bound, column: MySqlColumn | SQL): SQL {
   return sql`not exists (select 1 from ${blocks} as mine where mine.blocker_id = ${viewerId} and mine.blocked_id = ${column}) and ${hasNotBlocked(viewerId, column)}`;
 }
 
@@ -32,6 +33,6 @@ function isPresent(column: MySqlColumn | SQL): SQL {
   return sql`(select seen.left_at is null and seen.suspended_at is null from ${users} as seen where seen.id = ${column})`;
 }
 
-function hasNotBlocked(viewerId: string, column: MySqlColumn | SQL): SQL {
+function hasNotBlocked(viewerId: Bound, column: MySqlColumn | SQL): SQL {
   return sql`not exists (select 1 from ${blocks} as theirs where theirs.blocker_id = ${column} and theirs.blocked_id = ${viewerId})`;
 }
