@@ -6,6 +6,7 @@ import {
   type CrawledWeb,
   type SiteSource,
 } from '../../../../test/harness/crawl-transport.ts';
+import { claimHost, findHost } from './hosts.ts';
 
 let crawl: CrawledWeb;
 
@@ -350,6 +351,29 @@ describe('a host that wants to be left alone', () => {
       crawl.app.clock.advance(minutes * 60_000);
       expect(tally(await readTogether(source, 20))).toEqual({ http_error: 1, rest: 19 });
     }
+  });
+
+  it('and fails when it is tried rests again at once', async () => {
+    const source = crawl.makeSource();
+    site(source, '/page', () => answer('', { status: 429 }));
+    await crawl.read(source);
+    crawl.app.clock.advance(3600_000);
+    site(source, '/page', () => answer('', { status: 500 }));
+    expect(await crawl.read(source)).toMatchObject({ outcome: 'http_error' });
+    expect(await crawl.read(source)).toEqual({ kind: 'wait', seconds: 300, why: 'rest' });
+  });
+
+  it('is not asked by who has read of it before it said so', async () => {
+    const source = crawl.makeSource();
+    await crawl.app.asSystem(async (ctx) => {
+      const before = await findHost(ctx, source.host);
+      await crawl.app.sql(
+        'update discovery_hosts set open_until = ? where host = ?',
+        '2099-01-01 00:00:00',
+        source.host,
+      );
+      expect(await claimHost(ctx, before, 0)).toBeUndefined();
+    });
   });
 
   it('is not one that merely has no such page', async () => {

@@ -171,6 +171,16 @@ describe('an address that is none of the source’s (input 16)', () => {
     expect(crawl.asked).toHaveLength(1);
   });
 
+  it.each(['https://HOST\\page2', '/\\HOST/page2', '\\page2', '/page 2', '/\u00e9'])(
+    'nor when a redirect to its own host is written as %s',
+    async (location) => {
+      const source = crawl.makeSource();
+      crawl.sites[`https://${source.host}/page`] = () => redirectTo(location.replace('HOST', source.host));
+      expect(await crawl.read(source)).toMatchObject({ outcome: 'redirect_refused' });
+      expect(crawl.asked).toHaveLength(1);
+    },
+  );
+
   it('says of a redirect inwards that it was one', async () => {
     for (const location of [
       'http://127.1/',
@@ -179,6 +189,7 @@ describe('an address that is none of the source’s (input 16)', () => {
       'http://host.:80/',
       'https://db.internal/',
       'https://a:b@www.example.com/',
+      'https://www.example.com:8443/',
     ]) {
       const source = crawl.makeSource();
       crawl.sites[`https://${source.host}/page`] = () => redirectTo(location);
