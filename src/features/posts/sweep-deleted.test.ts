@@ -106,6 +106,9 @@ describe('a deleted post', () => {
     const post = await call(reader, 'GET', `/v1/posts/${kept[0]}`);
     expect(post).toMatchObject({ likeCount: 1, commentCount: 2, bookmarkCount: 1, viewCount: 1 });
     expect((await call(reader, 'GET', '/v1/tags/하나')).postCount).toBe(1);
+    const told = await call(author, 'GET', '/v1/notifications');
+    expect(JSON.stringify(told)).toContain(kept[0]);
+    for (const id of gone) expect(JSON.stringify(told)).not.toContain(id);
   });
 
   it('goes in chunks, however much hangs on it and however many there are', async () => {
