@@ -19,7 +19,7 @@ const WRAPPERS: { host: RegExp; path: RegExp; parameters: string[] }[] = [
 export function readAddress(text: string, base: string): URL | 'no_address' | 'refused_address' {
   if (text.trim() === '') return 'no_address';
   const url = URL.parse(text, base);
-  if (!url) return 'refused_address';
+  if (!url || url.port !== '') return 'refused_address';
   const guarded = new URL(url);
   // A page on http is fine to be shown: we do not read it. Whether it is public is asked as of any other.
   if (guarded.protocol === 'http:') guarded.protocol = 'https:';

@@ -18,10 +18,12 @@ export function foldItems(items: readonly FoundItem[]): FoundItem[] {
 
 /** An item with what it lacks taken from another reading of the same thing. */
 export function completeItem(item: FoundItem, other: FoundItem): FoundItem {
-  const known = Object.entries(item).filter(([, value]) => value !== null && value !== undefined);
+  const found = Object.entries(other).filter(
+    ([name, value]) => (value ?? null) !== null && (item[name as keyof FoundItem] ?? null) === null,
+  );
   return {
-    ...other,
-    ...Object.fromEntries(known),
+    ...item,
+    ...Object.fromEntries(found),
     identities: [...new Set([...item.identities, ...other.identities])],
   };
 }
