@@ -9,7 +9,7 @@ export type DatabaseFailure =
   | { kind: 'duplicate'; key: string }
   /** Lost a race or a connection before anything was decided: the whole transaction may be tried again. */
   | { kind: 'retryable' }
-  /** The database did not answer, or not in its own words. */
+  /** The database did not answer, not in its own words, or only to say that no server stands behind it. */
   | { kind: 'unavailable' }
   | { kind: 'other'; errno: number | undefined };
 
@@ -27,7 +27,8 @@ export function classifyDatabaseError(error: unknown): DatabaseFailure | undefin
   ) {
     return { kind: 'retryable' };
   }
-  if (Number.isNaN(errno) && !/code = /.test(message)) return { kind: 'unavailable' };
+  const isDown = /code = Unavailable\b/.test(message) || (Number.isNaN(errno) && !/code = /.test(message));
+  if (isDown) return { kind: 'unavailable' };
   return { kind: 'other', errno: Number.isNaN(errno) ? undefined : errno };
 }
 
