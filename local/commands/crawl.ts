@@ -20,6 +20,7 @@ type Call = (method: 'GET' | 'POST', path: string) => Promise<Response>;
 await runCommand(async () => {
   const call = await comeInAsStaff();
   await startSchedule(call, 'discovery.daily');
+  say('Ctrl-C를 눌러도 수집은 계속됩니다. / Ctrl-C ends the watching, not the crawl.');
   const report = await watchRun(call, koreanDay(new Date()));
   await startSchedule(call, 'discovery.strips');
   for (const { host, robots, openUntil } of report.hosts) {
