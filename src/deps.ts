@@ -48,12 +48,18 @@ function memoryOf(env: Env): Map<string, unknown> {
   return memory;
 }
 
+const hosts = new WeakMap<Env, string[]>();
+
 /** Every host that the configuration names: nobody may make this Worker read from them. */
 function hostsOf(env: Env): string[] {
-  return Object.entries(env).flatMap(([name, value]) => {
+  const known = hosts.get(env);
+  if (known) return known;
+  const found = Object.entries(env).flatMap(([name, value]) => {
     if (typeof value !== 'string') return [];
     return name.endsWith('_HOST') ? value : (URL.parse(value)?.hostname ?? []);
   });
+  hosts.set(env, found);
+  return found;
 }
 
 function readNaver({ NAVER_CLIENT_ID: clientId, NAVER_CLIENT_SECRET: clientSecret }: Env) {

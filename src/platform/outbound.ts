@@ -19,13 +19,10 @@ export type Outbound = {
   /** A `fetch` whose calls are counted as `kind`. `timeoutMs` runs from when the call is sent, not while it queues. */
   fetchAs(kind: OutboundKind, timeoutMs: number): typeof fetch;
   counts(): OutboundCounts;
-  /** SQL seen so far, in order, for tests and the slow log. */
-  statements(): readonly string[];
 };
 
 export function createOutbound(baseFetch: typeof fetch = fetch): Outbound {
   const counts: OutboundCounts = { statements: 0, redisCommands: 0, sequentialRoundTrips: 0 };
-  const sql: string[] = [];
   const waiting: (() => void)[] = [];
   let open = 0;
   let finishedDepth = 0;
@@ -45,10 +42,7 @@ export function createOutbound(baseFetch: typeof fetch = fetch): Outbound {
   }
 
   function count(kind: OutboundKind, url: string, body: unknown): void {
-    if (kind === 'mysql') {
-      counts.statements += 1;
-      if (typeof body === 'string') sql.push((JSON.parse(body) as { query?: string }).query ?? '');
-    }
+    if (kind === 'mysql') counts.statements += 1;
     if (kind === 'redis') {
       const isMany = url.endsWith('/pipeline') || url.endsWith('/multi-exec');
       counts.redisCommands += isMany && typeof body === 'string' ? (JSON.parse(body) as unknown[]).length : 1;
@@ -77,7 +71,6 @@ export function createOutbound(baseFetch: typeof fetch = fetch): Outbound {
       };
     },
     counts: () => ({ ...counts }),
-    statements: () => sql,
   };
 }
 
