@@ -214,8 +214,11 @@ describe('robots.txt', () => {
       'page',
     ],
     [
-      '5 MB in one line that the limit cuts',
-      () => answer(`User-agent: *\nDisallow: /${'a'.repeat(5_000_000)}`),
+      '5 MB whose limit cuts `Disallow: /search` behind the slash',
+      () =>
+        answer(
+          `${'User-agent: *\n'.padEnd(500 * 1024 - 12, '#')}\nDisallow: /search\n${'#'.repeat(5_000_000)}`,
+        ),
       'rules',
       'page',
     ],

@@ -42,9 +42,10 @@ export async function spendQuota({ deps }: Ctx, quota: Quota, cost: number): Pro
     return rowsAffected === 1;
   }
   if (await spend()) return true;
-  const [row] = await deps.db.select({ used: discoveryQuotas.used }).from(discoveryQuotas).where(isToday);
-  if (row) return false;
-  await deps.db.insert(discoveryQuotas).ignore().values({ name: quota.name, day, used: 0 });
+  const [row] = await deps.db.select().from(discoveryQuotas).where(isToday);
+  // It may have been the first call of the day, or another's at the same moment.
+  if (row && (row.isSpent || row.used + cost > quota.limit)) return false;
+  if (!row) await deps.db.insert(discoveryQuotas).ignore().values({ name: quota.name, day, used: 0 });
   return spend();
 }
 
