@@ -15,6 +15,8 @@ const result: Result = {
   rows: [
     { what: 'feed page, 1 client: p50', measured: 12, unit: 'ms', budget: { most: 20 } },
     { what: '  p95', measured: 30, unit: 'ms', budget: { most: 20 } },
+    { what: '  page 50: p50', measured: 12, unit: 'ms' },
+    { what: '  p95', measured: 31, unit: 'ms', budget: { most: 20 } },
     { what: 'answers', measured: 50, unit: '/s', budget: { least: 100 } },
     { what: 'statements', measured: 13, unit: '' },
   ],
@@ -37,6 +39,7 @@ describe('the page of measurements', () => {
   it('lists what is over budget, each with what it belongs to', () => {
     const [, misses = ''] = /## Over budget([\s\S]*?)\n## /.exec(written) ?? [];
     expect(misses).toContain('| feed page, 1 client: p95 | ≤ 20 | 30.0 ms | 1.50 ✗ | feed, medium, tokyo |');
+    expect(misses).toContain('| feed page, 1 client, page 50: p95 | ≤ 20 | 31.0 ms | 1.55 ✗ |');
     expect(misses).toContain('| answers | ≥ 100 | 50.0 /s | 2.00 ✗ |');
     expect(misses).not.toContain('p50');
   });

@@ -50,12 +50,15 @@ function listMisses(results: readonly Result[]): string {
 /** Rows that begin with spaces belong to the one above: here they carry its name. */
 function withContext(rows: readonly Row[]): Row[] {
   let above = '';
+  let part = '';
   return rows.map((row) => {
+    const [name = '', ...rest] = row.what.trim().split(': ');
     if (!row.what.startsWith(' ')) {
-      above = row.what.replace(/:.*$/, '');
+      [above, part] = [name, ''];
       return row;
     }
-    return { ...row, what: `${above}: ${row.what.trim()}` };
+    if (rest.length > 0) part = `, ${name}`;
+    return { ...row, what: `${above}${part}: ${rest.join(': ') || name}` };
   });
 }
 
