@@ -25,7 +25,6 @@ export function createKakaoBlog(library: Library, restKey: string): Site {
       html: () => htmlReply(200, '<!doctype html><html><body>서비스 점검 중입니다.</body></html>'),
       key: () => refuse(401, 'AccessDeniedError', 'wrong appKey(0123456789abcdef) format'),
       quota: () => refuse(429, 'RequestThrottled', 'API limit has been exceeded.'),
-      busy: () => refuse(429, 'RequestThrottled', 'API limit has been exceeded.'),
     },
   };
 }

@@ -79,7 +79,7 @@ export function createYoutube(library: Library, apiKey: string): Youtube {
     setUse: (next) => Object.assign(use(), next),
     troubles: {
       empty: (request) => ask(request, emptied(library)),
-      schema: () => youtubeReply(200, { kind: 'youtube#searchListResponse', results: [] }),
+      schema: () => youtubeReply(200, { kind: 'youtube#searchResults', results: [] }),
       html: () =>
         htmlReply(502, '<!DOCTYPE html><html lang=en><title>Error 502 (Server Error)!!1</title></html>'),
       key: () => errors.wrongKey(),
