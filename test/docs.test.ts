@@ -35,6 +35,14 @@ describe.each(readGuides().map((guide) => [guide.name, guide] as const))('%s', (
     expect(unknown).toEqual([]);
   });
 
+  it('names commands that exist', () => {
+    const { scripts } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { scripts: object };
+    const named = [...guide.text.matchAll(/\bnpm run (?:--silent )?([a-z][a-z:]*)/g)].map(
+      ([, name = '']) => name,
+    );
+    expect(named.filter((name) => !(name in scripts))).toEqual([]);
+  });
+
   it('leads to files that exist', () => {
     const links = [...guide.text.matchAll(/\]\((?!https?:|#)([^)#\s]+)/g)].map(([, link = '']) => link);
     const folder = dirname(join(ROOT, guide.name));
