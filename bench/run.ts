@@ -11,6 +11,7 @@ import { findStateDirectory } from '../local/engines/places.ts';
 import { withLock } from '../local/lock.mjs';
 import type { BenchContext } from './context.ts';
 import { openDataSet } from './data-set.ts';
+import { runCrawlBench } from './crawl.ts';
 import { runFeedBench } from './feed.ts';
 import { writePerformancePage } from './performance-page.ts';
 import { runRealtimeBench } from './realtime.ts';
@@ -36,6 +37,7 @@ const benches: Record<string, (ctx: BenchContext) => Promise<Report>> = {
 /** Those that make their own data. */
 const benchesApart: Record<string, (ctx: Omit<BenchContext, 'dataSet'>) => Promise<Report>> = {
   ranking: runRankingBench,
+  crawl: runCrawlBench,
 };
 
 const CHECKOUT = resolve(import.meta.dirname, '..');

@@ -1,6 +1,11 @@
 /** Answers of the sites that are crawled, in the formats they have, for tests. */
-import type { FoundItem, Parsed, Source, SourcePage } from '../../src/features/discovery/source.ts';
-import type { CrawlConfig } from '../../src/features/discovery/source.ts';
+import type {
+  CrawlConfig,
+  FoundItem,
+  Parsed,
+  Source,
+  SourcePage,
+} from '../../src/features/discovery/source.ts';
 
 export const crawlConfig: CrawlConfig = {
   robotsExceptions: [],

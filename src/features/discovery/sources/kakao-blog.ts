@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { KOREAN_ZONE } from '../../../platform/korea-time.ts';
 import {
   cleanMarkup,
   collectItems,
@@ -33,7 +34,7 @@ export const kakaoBlog: Source = {
     // Tens of thousands of searches a day are allowed; one a second disturbs nobody, and 1,000 take 17 minutes of the day.
     pauseSeconds: 1,
     visits: 1000,
-    quotas: [{ name: 'kakao.blog', limit: 20_000, timeZone: 'Asia/Seoul' }],
+    quotas: [{ name: 'kakao.blog', limit: 20_000, timeZone: KOREAN_ZONE }],
   },
   isRobotsAsked: false,
   isConfigured: ({ kakaoKey }) => kakaoKey !== undefined,

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { KOREAN_ZONE } from '../../../platform/korea-time.ts';
 import {
   cleanMarkup,
   collectItems,
@@ -33,7 +34,7 @@ export const naverNews: Source = {
     // 25,000 searches a day are allowed; one a second disturbs nobody, and 1,000 take 17 minutes of the day.
     pauseSeconds: 1,
     visits: 1000,
-    quotas: [{ name: 'naver.search', limit: 20_000, timeZone: 'Asia/Seoul' }],
+    quotas: [{ name: 'naver.search', limit: 20_000, timeZone: KOREAN_ZONE }],
   },
   isRobotsAsked: false,
   isConfigured: ({ naver }) => naver !== undefined,

@@ -254,7 +254,7 @@ describe('YouTube', () => {
     ['no key', 401, makeGoogleError(401, 'required', 'Login Required'), 'config_error'],
     ['a fault of ours', 400, makeGoogleError(400, 'invalidSearchFilter', 'x'), 'request_refused'],
     ['a fault of ours, without a word', 400, 'Bad Request', 'request_refused'],
-  ])('29: %s', async (_what, status, body, outcome, isDaySpent) => {
+  ])('29: %s', async (_what, status, body, outcome, ...[isDaySpent]) => {
     expect(judge(status, body)).toEqual(isDaySpent ? { outcome, isDaySpent } : { outcome });
     // With a 200 it is the same.
     const parsing = parsePage(youtube, body, { contentType: 'application/json' });
