@@ -5,6 +5,9 @@
 const KST_OFFSET_MS = 9 * 3600_000;
 const DAY_MS = 86_400_000;
 
+/** Korea's zone by the name that others know it by (IANA). */
+export const KOREAN_ZONE = 'Asia/Seoul';
+
 /** The Korean calendar day of an instant, `YYYY-MM-DD`. */
 export function koreanDay(at: Date): string {
   return new Date(at.getTime() + KST_OFFSET_MS).toISOString().slice(0, 10);
