@@ -89,8 +89,8 @@ export type TestAppOptions = {
   registry?: Partial<Registry>;
   /** What the open web answers: every https request of the app comes here. */
   web?: (request: Request) => Promise<Response>;
-  /** What stands between the app and all that it calls: `send` makes the call. */
-  between?: (send: () => Promise<Response>, call: OutgoingCall) => Promise<Response>;
+  /** What stands between the app and all that it calls: `send` makes the call, with another body if it is given one. */
+  between?: (send: (body?: string) => Promise<Response>, call: OutgoingCall) => Promise<Response>;
   /** A MySQL of its own, behind a gateway of its own. */
   mysql?: DatabaseServer;
 };
@@ -151,7 +151,10 @@ export async function startTestApp({
   };
   const fetchOutside: typeof fetch = (input, init) => {
     const url = input instanceof Request ? input.url : String(input);
-    const send = () => (url.startsWith('https:') ? web(new Request(input, init)) : fetch(input, init));
+    const send = (body?: string) => {
+      const sent = body === undefined ? init : { ...init, body };
+      return url.startsWith('https:') ? web(new Request(input, sent)) : fetch(input, sent);
+    };
     return between(send, { url, body: typeof init?.body === 'string' ? init.body : '' });
   };
   let bindings = env;
