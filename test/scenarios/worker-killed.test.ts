@@ -14,6 +14,7 @@ import type { AnyJson } from '../harness/app.ts';
 import { openTestDatabase, type TestDatabase } from '../harness/database.ts';
 import { startTestQueue, type TestQueue } from '../harness/queue.ts';
 import { readZip } from '../harness/read-zip.ts';
+import { findDisorder } from '../harness/soundness.ts';
 
 const PATIENCE_MS = 240_000;
 /** Longer than any of these tests. */
@@ -39,7 +40,10 @@ beforeAll(async () => {
 afterEach(async () => {
   await setFault('planetscale', undefined);
   await setFault('qstash', undefined);
-});
+  await settleOutbox();
+  await queue.advance(60_000);
+  expect(await findDisorder(database.sql)).toEqual({});
+}, PATIENCE_MS);
 
 afterAll(async () => {
   await worker?.stop();
