@@ -15,6 +15,7 @@ import { openTestDatabase, type DatabaseServer, type Sql } from './database.ts';
 import { createTestImages } from './image-service.ts';
 import { createTestChannels, type TestChannels } from './channels.ts';
 import { createMemoryBucket, type MemoryBucket } from './memory-bucket.ts';
+import { toSqlTime } from './people.ts';
 import { listen, startTestQueue, type TestQueue } from './queue.ts';
 
 export type Answer<B = never> = {
@@ -100,6 +101,18 @@ export type OutgoingCall = { url: string; body: string };
 
 const REQUEST_COST = /"message":"request"/;
 
+async function haveNoWeb(): Promise<Response> {
+  throw new TypeError('this test has no open web');
+}
+
+/** Without a web, days pass without a crawl whose visits would wait for it. */
+async function pauseCrawl(sql: Sql, now: Date): Promise<void> {
+  await sql(
+    `insert into schedules (name, due_at, is_paused, due_by) values ('discovery.daily', ?, true, 'cron')`,
+    toSqlTime(now),
+  );
+}
+
 /**
  * Starts the app for one test file. Call it in `beforeAll`. `isListening` puts a server in front of it, at PUBLIC_URL,
  * so that QStash can deliver jobs.
@@ -107,9 +120,7 @@ const REQUEST_COST = /"message":"request"/;
 export async function startTestApp({
   isListening = false,
   registry = {},
-  web = async () => {
-    throw new TypeError('this test has no open web');
-  },
+  web,
   between = (send) => send(),
   mysql,
 }: TestAppOptions = {}): Promise<TestApp> {
@@ -153,7 +164,7 @@ export async function startTestApp({
     const url = input instanceof Request ? input.url : String(input);
     const send = (body?: string) => {
       const sent = body === undefined ? init : { ...init, body };
-      return url.startsWith('https:') ? web(new Request(input, sent)) : fetch(input, sent);
+      return url.startsWith('https:') ? (web ?? haveNoWeb)(new Request(input, sent)) : fetch(input, sent);
     };
     return between(send, { url, body: typeof init?.body === 'string' ? init.body : '' });
   };
@@ -162,6 +173,7 @@ export async function startTestApp({
   env['QSTASH_URL'] = queue.url;
   const urls = { ...plane.urls, qstash: queue.url, ...(mysql && { planetscale: mysql.gatewayUrl }) };
   const clock = startsAt('2026-11-24T03:00:00.000Z');
+  if (!web) await pauseCrawl(database.sql, clock.now());
   const logs = captureLogs();
   const pending = new Set<Promise<unknown>>();
   const app = createApp((waitUntil) => ({ afterAnswer: waitUntil, clock, registry, fetch: fetchOutside }));

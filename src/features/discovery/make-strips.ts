@@ -14,8 +14,8 @@ const TAGS = 20;
 type StripRow = typeof discoveryStrips.$inferInsert;
 
 /**
- * Makes the strips of every field and of all (field 0) anew: the newest of each kind for the tags used most in the last
- * 7 days. Readers see the old ones or the new ones. Running twice does no harm.
+ * Makes the strips of every field and of all (field 0) anew: the newest of each kind for the tags that most people used
+ * in the last 7 days. Readers see the old ones or the new ones. Running twice does no harm.
  */
 export async function makeStrips(ctx: SystemCtx): Promise<void> {
   const rows = await chooseStrips(ctx);
@@ -27,7 +27,7 @@ export async function makeStrips(ctx: SystemCtx): Promise<void> {
 
 async function chooseStrips({ deps }: SystemCtx): Promise<StripRow[]> {
   const since = addDays(koreanDay(deps.clock.now()), 1 - RECENT_DAYS);
-  const uses = sql`select ${tagDays.fieldId} as field_id, ${tagDays.tagId} as tag_id, sum(${tagDays.uses}) as uses
+  const uses = sql`select ${tagDays.fieldId} as field_id, ${tagDays.tagId} as tag_id, sum(coalesce(${tagDays.people}, ${tagDays.uses})) as uses
     from ${tagDays} where ${tagDays.day} >= ${since} group by ${tagDays.fieldId}, ${tagDays.tagId}`;
   const { rows } = await deps.db.execute(sql`
     with of_field as (${uses}),
