@@ -83,4 +83,4 @@ it('killed after each of their effects in turn, reactions end as if nothing had 
   expect(lived).toBeGreaterThan(40);
   await expectSound(app);
   expect(await countStory(app)).toEqual(afterStories(1));
-});
+}, 120_000);
