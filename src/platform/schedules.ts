@@ -1,4 +1,4 @@
-import { and, eq, gt, inArray, isNull, lte, or } from 'drizzle-orm';
+import { and, eq, inArray, isNull, lte, or, sql } from 'drizzle-orm';
 import { scheduleRuns, schedules } from '../schema/engine-room.ts';
 import type { Ctx, SystemCtx } from './context.ts';
 import { randomToken } from './crypto.ts';
@@ -200,18 +200,21 @@ async function closeRun(ctx: SystemCtx, schedule: Schedule, dueAt: Date, claim: 
   log.info('schedule started', { schedule: name, dueAt: dueAt.toISOString(), startedBy: claim.dueBy });
 }
 
-/** Makes a schedule due now, a paused one too; one that is due already stays so. The next tick starts it, or the caller does. */
+/**
+ * Makes a schedule due now, a paused one too; one that is due already stays so. The next tick starts it, or the caller
+ * does. One statement: of several who ask at once, none waits for another's lock with one of its own.
+ */
 export async function askForStart(ctx: Ctx, db: Queryable, schedule: Schedule): Promise<void> {
   const now = ctx.deps.clock.now();
-  const { name } = schedule;
-  const asked = { dueAt: now, dueBy: 'staff' as const };
-  const { rowsAffected } = await db
-    .insert(schedules)
-    .ignore()
-    .values({ name, ...asked });
-  if (rowsAffected > 0) return;
+  const asked = sql`values(${sql.identifier(schedules.dueAt.name)})`;
   await db
-    .update(schedules)
-    .set(asked)
-    .where(and(eq(schedules.name, name), or(gt(schedules.dueAt, now), eq(schedules.isPaused, true))));
+    .insert(schedules)
+    .values({ name: schedule.name, dueAt: now, dueBy: 'staff' })
+    .onDuplicateKeyUpdate({
+      set: {
+        dueAt: sql`if(${schedules.dueAt} > ${asked} or ${schedules.isPaused}, ${asked}, ${schedules.dueAt})`,
+        // Set after `dueAt`, whose new value it sees.
+        dueBy: sql`if(${schedules.dueAt} = ${asked}, 'staff', ${schedules.dueBy})`,
+      },
+    });
 }

@@ -335,6 +335,15 @@ describe('schedules', () => {
     expect((await auditLog()).at(-1)).toMatchObject({ action: 'schedule.started', targetId: 'test.nightly' });
   });
 
+  it('start once, and nobody is refused, when several ask at once before the first tick', async () => {
+    await app.sql('delete from schedules');
+    app.clock.advance(1000);
+    await Promise.all(
+      Array.from({ length: 8 }, () => asWriter('POST', '/v1/staff/schedules/test.nightly/start')),
+    );
+    expect(acts).toHaveLength(1);
+  });
+
   it('rest while paused, but for a start by hand', async () => {
     await asWriter('PUT', '/v1/staff/schedules/test.nightly', { body: { isPaused: true } });
     app.clock.advance(86_400_000);
