@@ -34,10 +34,6 @@ beforeAll(async () => {
   other = await signUpPerson(app, { name: '다른이' });
   leaver = await signUp(app, EMAIL);
   await populate();
-  // The daily crawl knows no people, and its messages would go on all night, for there is no open web here.
-  await app.sql(
-    "insert into schedules (name, due_at, is_paused) values ('discovery.daily', now(3), 1) on duplicate key update is_paused = 1",
-  );
 });
 
 async function call(method: string, path: string, token: string, body?: object) {

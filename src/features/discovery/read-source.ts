@@ -12,7 +12,7 @@ import { readPage } from './transport/read-page.ts';
 /** Pages that follow the first in one visit, at most. */
 const MAX_NEXT = 5;
 /** No further page is begun when a visit has taken so long (milliseconds): deliveries end after 10 s. */
-const BEGIN_WITHIN_MS = 4000;
+const BEGIN_WITHIN_MS = 1500;
 
 /** What a source gave, after all the pages of one visit. */
 export type Reading = {
