@@ -21,8 +21,8 @@ const count = sql.placeholder('count');
  *
  * Reading all that everybody I follow has written would take ever longer. So the newest post of each of them is found
  * first, by one step down an index (`newest`), and among those the oldest that can be on this page (`reach`): as many
- * posts as the page takes are not older, so older ones are not looked at. (Measured with 1,000 follows: 500,000 posts
- * 8 ms, 3 million 14 ms.)
+ * posts as the page takes are not older, so older ones are not looked at. (Measured with 1,000 follows, processor time:
+ * 500,000 posts 8 ms, 3 million 10 ms.)
  */
 export function readFollowed(ctx: UserCtx, from: string, atMost: number): Promise<string[]> {
   return readIds(selectFollowed, ctx, from, atMost);
