@@ -1,4 +1,3 @@
-import { parseHTML } from 'linkedom/worker';
 import * as z from 'zod';
 import { decodeText } from '../../../platform/decode-text.ts';
 import {
@@ -42,8 +41,8 @@ export async function readBrunchPage(
   now: Date,
 ): Promise<Parsed> {
   const html = decodeText(page.bytes, page.contentType);
-  const head = readHead(html);
-  const island = readIsland(html);
+  const head = await readHead(html);
+  const island = await readIsland(html);
   const title = cleanLine(island.title || (head.meta('og:title') ?? '').replace(EPISODE, ''), MAX_TITLE);
   const written = island.publishTime ?? head.meta('article:published_time') ?? head.meta('og:regDate');
   const publishedAt = parseDate(written, now);
@@ -70,9 +69,15 @@ type Head = {
   feed: string | undefined;
 };
 
-function readHead(html: string): Head {
+/** Loaded with the first page: the start-up of every isolate would pay for it otherwise. */
+async function parseDocument(html: string) {
+  const { parseHTML } = await import('linkedom/worker');
+  return parseHTML(html).document;
+}
+
+async function readHead(html: string): Promise<Head> {
   const end = html.indexOf('</head');
-  const { document } = parseHTML(html.slice(0, Math.min(end === -1 ? MAX_HEAD : end, MAX_HEAD)));
+  const document = await parseDocument(html.slice(0, Math.min(end === -1 ? MAX_HEAD : end, MAX_HEAD)));
   const metas = new Map<string, string>();
   for (const meta of document.querySelectorAll('meta[content]')) {
     const name = meta.getAttribute('property') ?? meta.getAttribute('name') ?? '';
@@ -102,13 +107,13 @@ const IslandProps = z.object({
 type Island = z.output<typeof IslandProps>['article'];
 
 /** The data of the script that shows the article, as Brunch's pages have it since 2025. */
-function readIsland(html: string): Island {
+async function readIsland(html: string): Promise<Island> {
   let at = -1;
   for (let count = 0; count < MAX_ISLANDS; count += 1) {
     at = html.indexOf('<astro-island', at + 1);
     const end = at === -1 ? -1 : html.indexOf('>', at);
     if (end === -1) break;
-    const { document } = parseHTML(`${html.slice(at, end + 1)}</astro-island>`);
+    const document = await parseDocument(`${html.slice(at, end + 1)}</astro-island>`);
     const props = document.querySelector('astro-island')?.getAttribute('props') ?? '';
     const read = IslandProps.safeParse(tryJson(props));
     if (read.success) return read.data.article;
