@@ -1,6 +1,7 @@
 import { and, desc, eq, gt, inArray, lt, or, sql, type SQL } from 'drizzle-orm';
 import type { MySqlColumn } from 'drizzle-orm/mysql-core';
 import type { Ctx, UserCtx } from '../../platform/context.ts';
+import { prepareQuery } from '../../platform/db/prepare-query.ts';
 import { AppError } from '../../platform/errors.ts';
 import { decodeCursor, toPage } from '../../platform/http/cursor.ts';
 import { users } from '../../schema/accounts.ts';
@@ -94,7 +95,7 @@ export type Strips = Record<DiscoveryKind, DiscoveryRow[]>;
 
 /** The strips of the feed: for the viewer's own tags, then for their field, then for everybody. Two statements. */
 export async function readStrips(ctx: UserCtx): Promise<Strips> {
-  const candidates = await findCandidates(ctx);
+  const candidates = await findCandidates(ctx.deps.db, { userId: ctx.actor.userId });
   const ids = [...new Set(candidates.map(({ id }) => id))];
   if (ids.length === 0) return { news: [], video: [], blog: [] };
   const rows = await ctx.deps.db
@@ -110,25 +111,27 @@ export async function readStrips(ctx: UserCtx): Promise<Strips> {
   return { news: ofKind('news'), video: ofKind('video'), blog: ofKind('blog') };
 }
 
-/** Ids in the order in which they are wanted: own tags, field, all. */
-async function findCandidates(ctx: UserCtx): Promise<{ id: string }[]> {
-  const { userId } = ctx.actor;
-  const own = KINDS.map(
-    (
-      kind,
-    ) => sql`(select 0 as scope, ${discoveryTags.discoveryId} as id, -unix_timestamp(max(${discoveryTags.sortAt})) as place
-      from own inner join ${discoveryTags} on ${discoveryTags.tagId} = own.tag_id
-      where ${discoveryTags.kind} = ${kind}
-      group by ${discoveryTags.discoveryId} order by place, id desc limit ${STRIP_LENGTH})`,
-  );
-  const { rows } = await ctx.deps.db.execute(sql`
-    with own as (select ${postTags.tagId} as tag_id from ${postTags} where ${postTags.authorId} = ${userId} group by ${postTags.tagId} order by count(*) desc, tag_id desc limit ${OWN_TAGS})
-    select id from (
-      ${sql.join(own, sql` union all `)}
-      union all
-      (select if(${discoveryStrips.fieldId} = 0, 2, 1), ${discoveryStrips.discoveryId}, ${discoveryStrips.position}
-        from ${discoveryStrips}
-        where ${discoveryStrips.fieldId} in (0, (select ${users.fieldId} from ${users} where ${users.id} = ${userId})))
-    ) as found order by scope, place, id desc`);
-  return rows as { id: string }[];
+const me = sql.placeholder('userId');
+
+const ownTags = sql`select ${postTags.tagId} as tag_id from ${postTags} where ${postTags.authorId} = ${me} group by ${postTags.tagId} order by count(*) desc, tag_id desc limit ${OWN_TAGS}`;
+
+function newestOfOwnTags(kind: DiscoveryKind): SQL {
+  return sql`(select 0 as scope, ${discoveryTags.discoveryId} as id, -unix_timestamp(max(${discoveryTags.sortAt})) as place
+    from own inner join ${discoveryTags} on ${discoveryTags.tagId} = own.tag_id
+    where ${discoveryTags.kind} = ${kind}
+    group by ${discoveryTags.discoveryId} order by place, id desc limit ${STRIP_LENGTH})`;
 }
+
+const forEverybody = sql`(select if(${discoveryStrips.fieldId} = 0, 2, 1), ${discoveryStrips.discoveryId}, ${discoveryStrips.position}
+  from ${discoveryStrips}
+  where ${discoveryStrips.fieldId} in (0, (select ${users.fieldId} from ${users} where ${users.id} = ${me})))`;
+
+/** Ids in the order in which they are wanted: own tags, field, all. */
+const findCandidates = prepareQuery((db) =>
+  db
+    .select({ id: sql<string>`id` })
+    .from(
+      sql`(with own as (${ownTags}) ${sql.join([...KINDS.map(newestOfOwnTags), forEverybody], sql` union all `)}) as found`,
+    )
+    .orderBy(sql`scope`, sql`place`, sql`id desc`),
+);
