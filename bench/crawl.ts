@@ -1,7 +1,11 @@
-/** What reading one answer of a crawled site costs: processor time and memory, at a usual size and at the cap. */
+/**
+ * What reading one answer of a crawled site costs (processor time and memory, at a usual size and at the cap), and at what
+ * pace a crawl asks each host.
+ */
 import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import type { BenchContext } from './context.ts';
+import { measurePace } from './crawl-pace.ts';
 import { crawlSamples, type CrawlMeasurement } from './crawl-samples.ts';
 import type { Report, Row } from './report.ts';
 
@@ -17,8 +21,14 @@ const ALLOCATED_KIB = 64 * 1024;
 
 const PROCESS = join(import.meta.dirname, 'crawl-process.ts');
 
-/** Runs the bench. Needs nothing that runs beside it. */
-export async function runCrawlBench({ say }: Pick<BenchContext, 'say'>): Promise<Report> {
+/** Runs the bench. */
+export async function runCrawlBench(ctx: Omit<BenchContext, 'dataSet'>): Promise<Report> {
+  const rows = readEachSource(ctx.say);
+  rows.push(...(await measurePace(ctx)));
+  return { rows, missing: [], details: {} };
+}
+
+function readEachSource(say: BenchContext['say']): Row[] {
   const rows: Row[] = [];
   for (const [name, { maxBytes }] of Object.entries(crawlSamples)) {
     say(`reading ${name}`);
@@ -36,7 +46,7 @@ export async function runCrawlBench({ say }: Pick<BenchContext, 'say'>): Promise
       { what: '  memory for that', measured: cap.allocatedKib, unit: 'KiB', budget: { most: ALLOCATED_KIB } },
     );
   }
-  return { rows, missing: [], details: {} };
+  return rows;
 }
 
 /** In a process of its own, so that nothing is warm. */
