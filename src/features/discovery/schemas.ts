@@ -1,26 +1,15 @@
 import * as z from 'zod';
-import { normalizeTag } from '../../platform/tag-name.ts';
-import { Id, PageQuery, pageOf, Time } from '../../platform/http/schemas.ts';
+import { Id, PageQuery, pageOf, TagName, Time } from '../../platform/http/schemas.ts';
 
 export const Kind = z.enum(['news', 'video', 'blog']);
 
 export const DiscoveryQuery = PageQuery.extend({
   kind: Kind.meta({ description: '뉴스, 영상, 블로그 · News, videos or blog posts' }),
-  tag: z
-    .string()
-    .max(200)
-    .transform((text, context) => {
-      const name = normalizeTag(text);
-      if (name !== undefined) return name;
-      context.addIssue({ code: 'custom', message: 'invalid_tag' });
-      return z.NEVER;
-    })
-    .optional()
-    .meta({
-      description:
-        '이 태그로 찾은 것만. 없으면 전부입니다. · Only what was found for this tag; all when absent',
-      example: '캡스톤',
-    }),
+  tag: TagName.optional().meta({
+    description:
+      '이 태그로 찾은 것만. 없으면 전부입니다. · Only what was found for this tag; all when absent',
+    example: '캡스톤',
+  }),
 });
 
 export const Discovery = z

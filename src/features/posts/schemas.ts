@@ -1,6 +1,6 @@
 import * as z from 'zod';
-import { Id, multiLineText, PageQuery, pageOf, Time } from '../../platform/http/schemas.ts';
-import { MAX_TAG_LENGTH, normalizeTag } from '../../platform/tag-name.ts';
+import { Id, multiLineText, PageQuery, pageOf, TagName, Time } from '../../platform/http/schemas.ts';
+import { MAX_TAG_LENGTH } from '../../platform/tag-name.ts';
 import { PersonCard } from '../people/index.ts';
 
 export const MAX_TEXT = 5000;
@@ -17,16 +17,6 @@ export const CareerPostsQuery = PageQuery.extend({
   authorId: Id.optional().meta({ description: 'Only posts of this member' }),
 });
 
-/** A tag as typed; comes out normalised. */
-const TagName = z
-  .string()
-  .max(200)
-  .transform((text, context) => {
-    const name = normalizeTag(text);
-    if (name !== undefined) return name;
-    context.addIssue({ code: 'custom', message: 'invalid_tag' });
-    return z.NEVER;
-  });
 const TagNames = z
   .array(TagName)
   .max(MAX_TAGS)

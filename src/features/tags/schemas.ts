@@ -1,6 +1,5 @@
 import * as z from 'zod';
-import { Id, PageQuery } from '../../platform/http/schemas.ts';
-import { normalizeTag } from '../../platform/tag-name.ts';
+import { Id, PageQuery, TagName } from '../../platform/http/schemas.ts';
 import { fields } from '../schools/index.ts';
 
 const MAX_TYPED = 100;
@@ -11,17 +10,6 @@ export const AutocompleteQuery = z.strictObject({
     example: '캡ㅅ',
   }),
 });
-
-/** A tag as in an address; comes out normalised. */
-const TagName = z
-  .string()
-  .max(200)
-  .transform((text, context) => {
-    const name = normalizeTag(text);
-    if (name !== undefined) return name;
-    context.addIssue({ code: 'custom', message: 'invalid_tag' });
-    return z.NEVER;
-  });
 
 export const TagParams = z.strictObject({
   name: TagName.meta({

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { normalizeTag } from '../tag-name.ts';
 import { hasVisibleText } from '../visible-text.ts';
 
 /** Wire types shared by all features. Text is NFC from the edge on. */
@@ -36,6 +37,17 @@ export function lineText(max: number, min = 1) {
 }
 
 const ID = /^[1-9][0-9]{0,18}$/;
+
+/** A tag as typed or in an address; comes out normalised. */
+export const TagName = z
+  .string()
+  .max(200)
+  .transform((text, context) => {
+    const name = normalizeTag(text);
+    if (name !== undefined) return name;
+    context.addIssue({ code: 'custom', message: 'invalid_tag' });
+    return z.NEVER;
+  });
 
 /** A 63-bit id as a decimal string. */
 export const Id = z
