@@ -27,6 +27,7 @@ export function createTestSource(id: string, options: SourceOptions = {}): TestS
   const { pauseSeconds = 0, visits = 100, kind = 'news', ...rest } = options;
   return {
     id,
+    name: id,
     kind,
     host,
     hosts: [host],

@@ -67,6 +67,7 @@ export async function startCrawledWeb(): Promise<CrawledWeb> {
       const host = parts.hosts?.[0] ?? `s${sources}.news-site.kr`;
       const source: Source = {
         id: `source-${sources}`,
+        name: 'A source of tests',
         kind: 'news',
         hosts: [host],
         budget: { pauseSeconds, visits: 10 },

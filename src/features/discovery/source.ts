@@ -145,6 +145,8 @@ export type SourceFailure = { status: number; url: string; headers: Headers; bod
 export type Source = {
   /** Never used again for something else: at most 20 characters of a-z and `-`. */
   id: string;
+  /** As it calls itself, in every language: shown beside what it gave. */
+  name: string;
   kind: DiscoveryKind;
   /** Requests and redirects reach these hosts and no others. */
   hosts: readonly string[];

@@ -1,3 +1,5 @@
+import { sources } from './sources/index.ts';
+
 /** What readers see of a thing found. */
 export type DiscoveryRow = {
   id: string;
@@ -13,14 +15,8 @@ export type DiscoveryRow = {
   publishedAt: Date | null;
 };
 
-/** Proper names, the same in every language; a source that has gone is called by its id. */
-const SOURCE_NAMES: Record<string, string> = {
-  'google-news': 'Google News',
-  'naver-news': 'NAVER News',
-  brunch: 'brunch',
-  'kakao-blog': 'Daum 블로그',
-  youtube: 'YouTube',
-};
+/** A source that has gone is called by its id. */
+const nameById = new Map(sources.map(({ id, name }) => [id, name]));
 
 export function toDiscovery(row: DiscoveryRow) {
   const { id, kind, title, url, author, pictureUrl, publishedAt } = row;
@@ -30,7 +26,7 @@ export function toDiscovery(row: DiscoveryRow) {
     title,
     url,
     author,
-    source: { id: row.source, name: SOURCE_NAMES[row.source] ?? row.source },
+    source: { id: row.source, name: nameById.get(row.source) ?? row.source },
     pictureUrl,
     publishedAt: publishedAt?.toISOString() ?? null,
     video: toVideo(row),

@@ -27,6 +27,7 @@ const ARTICLES = 20;
 /** Brunch: its search, or where robots.txt closes that the listing of a keyword; then pages of articles for what lacks. */
 export const brunch: Source = {
   id: 'brunch',
+  name: 'brunch',
   kind: 'blog',
   hosts: [API, SITE],
   // Its robots.txt asks for 5 s. 300 visits and a page or two for each are an hour and a half of the day.

@@ -29,6 +29,7 @@ const ARTICLE_ID = /^[\w-]{10,1000}$/;
 /** Google News: search as RSS. Its robots.txt closes it, so it is read only where the operator says so. */
 export const googleNews: Source = {
   id: 'google-news',
+  name: 'Google News',
   kind: 'news',
   hosts: [HOST],
   // A search engine that blocks whoever is quick: one request in 2 s, so 500 take 17 minutes of the day.

@@ -28,6 +28,7 @@ const ErrorBody = z.object({ code: z.number().catch(0), errorType: Text, msg: Te
 /** Daum's blog search, by Kakao's API. */
 export const kakaoBlog: Source = {
   id: 'kakao-blog',
+  name: 'Daum 블로그',
   kind: 'blog',
   hosts: [HOST],
   budget: {

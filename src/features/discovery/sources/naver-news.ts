@@ -28,6 +28,7 @@ const ErrorBody = z.object({ errorCode: Text, errorMessage: Text });
 /** Naver's news search, by its API. */
 export const naverNews: Source = {
   id: 'naver-news',
+  name: 'NAVER News',
   kind: 'news',
   hosts: [HOST],
   budget: {

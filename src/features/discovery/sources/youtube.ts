@@ -84,6 +84,7 @@ const ErrorBody = z.object({
 /** YouTube: search, then the videos themselves (alive? embeddable? how long?), then the pictures of their channels. */
 export const youtube: Source = {
   id: 'youtube',
+  name: 'YouTube',
   kind: 'video',
   hosts: [HOST],
   budget: {
