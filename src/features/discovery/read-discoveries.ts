@@ -1,4 +1,4 @@
-import { and, desc, eq, gt, inArray, lt, or, sql, type SQL } from 'drizzle-orm';
+import { and, desc, eq, gt, lt, or, sql, type SQL } from 'drizzle-orm';
 import type { MySqlColumn } from 'drizzle-orm/mysql-core';
 import type { Ctx, UserCtx } from '../../platform/context.ts';
 import { prepareQuery } from '../../platform/db/prepare-query.ts';
@@ -93,21 +93,10 @@ function isAlive(ctx: Ctx): SQL {
 
 export type Strips = Record<DiscoveryKind, DiscoveryRow[]>;
 
-/** The strips of the feed: for the viewer's own tags, then for their field, then for everybody. Two statements. */
-export async function readStrips(ctx: UserCtx): Promise<Strips> {
-  const candidates = await findCandidates(ctx.deps.db, { userId: ctx.actor.userId });
-  const ids = [...new Set(candidates.map(({ id }) => id))];
-  if (ids.length === 0) return { news: [], video: [], blog: [] };
-  const rows = await ctx.deps.db
-    .select(COLUMNS)
-    .from(discoveries)
-    .where(and(inArray(discoveries.id, ids), isAlive(ctx)));
-  const rowById = new Map(rows.map((row) => [row.id, row]));
-  const ofKind = (kind: DiscoveryKind) =>
-    ids
-      .flatMap((id) => rowById.get(id) ?? [])
-      .filter((row) => row.kind === kind)
-      .slice(0, STRIP_LENGTH);
+/** The strips of the feed: for the viewer's own tags, then for their field, then for everybody. One statement. */
+export async function readStrips({ deps, actor }: UserCtx): Promise<Strips> {
+  const rows = await findStrips(deps.db, { userId: actor.userId, now: deps.clock.now() });
+  const ofKind = (kind: DiscoveryKind) => rows.filter((row) => row.kind === kind);
   return { news: ofKind('news'), video: ofKind('video'), blog: ofKind('blog') };
 }
 
@@ -126,12 +115,19 @@ const forEverybody = sql`(select if(${discoveryStrips.fieldId} = 0, 2, 1), ${dis
   from ${discoveryStrips}
   where ${discoveryStrips.fieldId} in (0, (select ${users.fieldId} from ${users} where ${users.id} = ${me})))`;
 
-/** Ids in the order in which they are wanted: own tags, field, all. */
-const findCandidates = prepareQuery((db) =>
+/** Each thing once, at its best place; what is over has none. */
+const ranked = sql`with own as (${ownTags}),
+  found as (${sql.join([...KINDS.map(newestOfOwnTags), forEverybody], sql` union all `)})
+  select ${discoveries.id} as id, row_number() over (partition by ${discoveries.kind} order by min(found.scope), min(found.place), ${discoveries.id} desc) as place
+  from found inner join ${discoveries} on ${discoveries.id} = found.id
+  where ${gt(discoveries.expiresAt, sql.placeholder('now'))}
+  group by ${discoveries.id}`;
+
+const findStrips = prepareQuery((db) =>
   db
-    .select({ id: sql<string>`id` })
-    .from(
-      sql`(with own as (${ownTags}) ${sql.join([...KINDS.map(newestOfOwnTags), forEverybody], sql` union all `)}) as found`,
-    )
-    .orderBy(sql`scope`, sql`place`, sql`id desc`),
+    .select(COLUMNS)
+    .from(sql`(${ranked}) as ranked`)
+    .innerJoin(discoveries, eq(discoveries.id, sql`ranked.id`))
+    .where(sql`ranked.place <= ${STRIP_LENGTH}`)
+    .orderBy(sql`ranked.place`),
 );

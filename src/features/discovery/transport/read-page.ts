@@ -1,4 +1,5 @@
 import type { SystemCtx } from '../../../platform/context.ts';
+import { sha256 } from '../../../platform/crypto.ts';
 import { readBounded } from '../../../platform/web-reading.ts';
 import { SourceError, type Source, type SourcePage, type SourceRequest } from '../source.ts';
 import { asSourceError, askHost, READ_TIMEOUT_MS, type Turn } from './ask-host.ts';
@@ -51,9 +52,10 @@ export async function readPage(ctx: SystemCtx, source: Source, request: SourceRe
   const { clock, config } = ctx.deps;
   const url = checkAddress(source, request.url);
   const isExcepted = config.crawl.robotsExceptions.includes(source.id);
+  const urlHash = request.isConditional ? await sha256(url.href) : undefined;
   const [host, validators] = await Promise.all([
     findHost(ctx, url.hostname),
-    request.isConditional ? findValidators(ctx, url.href) : undefined,
+    urlHash === undefined ? undefined : findValidators(ctx, urlHash),
   ]);
   const known = source.isRobotsAsked ? knownRobots(host, isExcepted, clock.now()) : NO_ROBOTS;
   if (known) requireOpen(known, url, isExcepted);

@@ -8,12 +8,12 @@ export type Validators = { etag: string | null; lastModified: string | null };
 const MAX_ETAG_LENGTH = 300;
 const MAX_LAST_MODIFIED_LENGTH = 60;
 
-/** What the last whole answer of an address is known by; undefined when nothing is. */
-export async function findValidators({ deps }: Ctx, url: string): Promise<Validators | undefined> {
+/** What the last whole answer of an address (its SHA-256) is known by; undefined when nothing is. */
+export async function findValidators({ deps }: Ctx, urlHash: string): Promise<Validators | undefined> {
   const [row] = await deps.db
     .select({ etag: discoveryValidators.etag, lastModified: discoveryValidators.lastModified })
     .from(discoveryValidators)
-    .where(eq(discoveryValidators.urlHash, await sha256(url)));
+    .where(eq(discoveryValidators.urlHash, urlHash));
   return row;
 }
 
